@@ -1,0 +1,126 @@
+"""What a rule pack says: the rules of one place and time, as plain frozen data.
+
+Weights and marks are points, rates are plain fractions (0.59 is 59 %).
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+FORMAT = "evalsys-rulepack/1"
+
+
+class Averaging(StrEnum):
+    """How several score sheets become one result."""
+
+    MEAN = "mean"
+    TRIMMED_MEAN = "trimmed_mean"
+    CONSENSUS = "consensus"
+
+
+class NotApplicable(StrEnum):
+    """What an evaluator may do with a leaf that does not apply."""
+
+    REFUSED = "refused"
+    SCALED = "scaled"
+
+
+class TreeFreedom(StrEnum):
+    """How far a unit may change the tree it opened from the pack."""
+
+    LOCKED = "locked"
+    LEAVES = "leaves"
+    FREE = "free"
+
+
+@dataclass(frozen=True)
+class IndicatorTemplate:
+    """A node of the pack's tree; ``weight`` is None where the unit sets it."""
+
+    key: str
+    name: str
+    weight: Decimal | None
+    explanation: str = ""
+    standard: str = ""
+    verified: bool = True
+    children: tuple["IndicatorTemplate", ...] = ()
+
+
+@dataclass(frozen=True)
+class GradeBand:
+    """A grade word and the lowest total, in points, that earns it."""
+
+    word: str
+    lower: Decimal
+
+
+@dataclass(frozen=True)
+class ExecutionCap:
+    """Below this execution rate (a fraction) the total is at most ``cap`` points."""
+
+    below: Decimal
+    cap: Decimal
+
+
+@dataclass(frozen=True)
+class ScoringRules:
+    """Everything the engine needs besides tree, sheets and facts."""
+
+    total: Decimal
+    mark_step: Decimal
+    places: int
+    averaging: Averaging
+    not_applicable: NotApplicable
+    minimum_evaluators: int
+    grades: tuple[GradeBand, ...]
+    execution_caps: tuple[ExecutionCap, ...] = ()
+
+
+@dataclass(frozen=True)
+class FundingSource:
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class GoalType:
+    """A 指标类型 of 绩效目标表 and the 指标名称 offered under it."""
+
+    label: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OutlineSection:
+    """A heading of the report; ``level`` 1–4, ``has_body`` when text is written under it.
+
+    ``prompt`` helps the writer and never reaches paper.
+    """
+
+    key: str
+    number: str
+    title: str
+    level: int
+    has_body: bool
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class RulePack:
+    """One immutable version; ``digest`` is the SHA-256 of its canonical JSON."""
+
+    code: str
+    version: int
+    name: str
+    place: str
+    note: str
+    verified: bool
+    tree_freedom: TreeFreedom
+    tree: tuple[IndicatorTemplate, ...]
+    scoring: ScoringRules
+    funding_sources: tuple[FundingSource, ...]
+    goal_types: tuple[GoalType, ...]
+    outline: tuple[OutlineSection, ...]
+    wording: dict[str, str] = field(hash=False)
+    thresholds: dict[str, Decimal] = field(hash=False)
+    digest: str = ""
