@@ -8,6 +8,75 @@ from decimal import Decimal
 from enum import StrEnum
 
 FORMAT = "evalsys-rulepack/1"
+LEVELS = 3
+
+# Every word the three printed forms take from the pack; docs/rulepacks.md says where each stands.
+REQUIRED_WORDING = (
+    "goals_title",
+    "project_name",
+    "goal_type",
+    "goal_class",
+    "goal_target",
+    "goal_standard",
+    "standard_1",
+    "standard_2",
+    "standard_3",
+    "standard_4",
+    "goals_note",
+    "basic_title",
+    "basic_part_one",
+    "basic_part_two",
+    "basic_part_three",
+    "implementing_unit",
+    "supervising_department",
+    "project_leader",
+    "phone",
+    "address",
+    "postcode",
+    "project_type",
+    "type_recurring",
+    "type_one_off",
+    "tick",
+    "planned",
+    "received",
+    "spent",
+    "of_which",
+    "level_one",
+    "level_two",
+    "level_three",
+    "weight",
+    "score",
+    "total_row",
+    "grade_row",
+    "evaluator_name",
+    "evaluator_title",
+    "evaluator_unit",
+    "evaluator_score",
+    "signature",
+    "sum_row",
+    "mean_label",
+    "leader_line",
+    "date_year",
+    "date_month",
+    "date_day",
+    "report_title",
+)
+
+# Limits the checks read; docs/rulepacks.md gives meaning and unit of each.
+REQUIRED_THRESHOLDS = (
+    "execution_warning",
+    "underspend_warning",
+    "ahead_of_execution",
+    "overfulfilment",
+    "spread_warning",
+    "leaf_spread",
+    "dominant_leaf",
+    "high_total",
+    "high_total_execution",
+    "reason_minimum",
+    "execution_reason_maximum",
+    "monitoring_deviation",
+)
 
 
 class Averaging(StrEnum):
