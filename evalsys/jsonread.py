@@ -15,6 +15,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self, TypeVar
 
+from evalsys.text import find_forbidden, forbidden_sentence
+
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
@@ -26,13 +28,6 @@ PLAIN_NUMBER = re.compile(r"(?!-[0.]+\Z)-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-# Controls, bidi and zero-width characters, line separators, surrogates and noncharacters:
-# invisible on screen, and they break documents and exports.
-UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
-)
-LINE_BREAKING = re.compile("[\t\n]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -108,6 +103,14 @@ class Reader:
         """Whether nothing was found wrong at this place or inside it."""
         return not any(_inside(problem.path, self.path) for problem in self._problems)
 
+    def members_sound(self, *names: str) -> bool:
+        """Whether this is an object and nothing was found wrong in these members."""
+        places = [member_path(self.path, name) for name in names]
+        return not any(
+            problem.path == self.path or any(_inside(problem.path, place) for place in places)
+            for problem in self._problems
+        )
+
     def fail(self, message: str) -> None:
         """Write down a problem of this very place."""
         self._problems.append(Problem(self.path, message))
@@ -159,14 +162,14 @@ class Reader:
         )
 
     def text(self, *, max: int, blank: bool = True, multiline: bool = False) -> str:  # noqa: A002
-        """Return a text of at most ``max`` characters without invisible ones."""
+        """Return a text of at most ``max`` characters, none of them forbidden by evalsys.text."""
         value = self._typed(str, "应为文本（双引号）。")
         if value is None:
             return ""
         if len(value) > max:
             return self._refuse("", f"文字过长：{len(value)} 字，最多 {max} 字。")
-        if found := UNPRINTABLE.search(value) or (not multiline and LINE_BREAKING.search(value)):
-            return self._refuse("", f"含有不可见字符 U+{ord(found[0]):04X}，请删去后再试。")
+        if sentence := forbidden_sentence(value, multiline=multiline):
+            return self._refuse("", sentence)
         if not blank and not value.strip():
             return self._refuse("", "不能为空，请填写。")
         return value
@@ -260,11 +263,12 @@ N = TypeVar("N", int, Decimal)
 
 
 def member_path(path: str, name: str) -> str:
-    """Return the path of a member; unusual names are quoted, very long ones cut."""
-    if not PLAIN_KEY.fullmatch(name) or len(name) > _SHOWN_KEY:
-        shown = name if len(name) <= _SHOWN_KEY else f"{name[:_SHOWN_KEY]}…"
-        return f"{path}[{json.dumps(UNPRINTABLE.sub('?', shown), ensure_ascii=False)}]"
-    return f"{path}.{name}" if path else name
+    """Return the path of a member; unusual names are quoted and escaped, very long ones cut."""
+    if len(name) <= _SHOWN_KEY and PLAIN_KEY.fullmatch(name):
+        return f"{path}.{name}" if path else name
+    shown = name if len(name) <= _SHOWN_KEY else f"{name[:_SHOWN_KEY]}…"
+    escaped = find_forbidden(shown, multiline=False) is not None
+    return f"{path}[{json.dumps(shown, ensure_ascii=escaped)}]"
 
 
 class _Missing:

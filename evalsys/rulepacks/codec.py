@@ -1,0 +1,278 @@
+"""Rule packs as JSON: the strict reading, the one way of writing, the digest.
+
+The form is documented in docs/rulepacks.md. Points, rates and limits are texts of decimals.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import TypeVar
+
+from evalsys.canonical import decimal_text, digest
+from evalsys.jsonread import JsonError, Reader, load_json
+from evalsys.rulepacks.rules import RULES
+from evalsys.rulepacks.schema import (
+    FORMAT,
+    LEVELS,
+    REQUIRED_THRESHOLDS,
+    REQUIRED_WORDING,
+    Averaging,
+    ExecutionCap,
+    FundingSource,
+    GoalType,
+    GradeBand,
+    IndicatorTemplate,
+    NotApplicable,
+    OutlineSection,
+    RulePack,
+    ScoringRules,
+    TreeFreedom,
+)
+
+T = TypeVar("T")
+
+LIMIT_BYTES = 1_000_000
+PLACES_LIMIT = 4
+POINT_DIGITS = 9
+LABEL = 100
+PROSE = 2000
+
+
+class PackError(JsonError):
+    """The data is no rule pack; ``problems`` names every place and what is wrong there."""
+
+
+def load_pack(source: bytes | str) -> RulePack:
+    """Read a rule pack file; PackError with every problem found."""
+    try:
+        data = load_json(source, limit_bytes=LIMIT_BYTES)
+    except JsonError as error:
+        raise PackError(error.problems) from error
+    return parse_pack(data)
+
+
+def parse_pack(data: object) -> RulePack:
+    """Read a rule pack from JSON data; PackError with every problem found.
+
+    A rule over several parts is tried only where each of them could be read.
+    """
+    reader = Reader(data)
+    pack = _pack(reader)
+    broken = [
+        problem for parts, rule in RULES if reader.members_sound(*parts) for problem in rule(pack)
+    ]
+    if problems := (*reader.problems, *broken):
+        raise PackError(problems)
+    return replace(pack, digest=digest(dump_pack(pack)))
+
+
+def dump_pack(pack: RulePack) -> dict[str, object]:
+    """Write a pack as JSON data with every member present; the digest is not part of it."""
+    scoring = pack.scoring
+    return {
+        "format": FORMAT,
+        "code": pack.code,
+        "version": pack.version,
+        "name": pack.name,
+        "place": pack.place,
+        "note": pack.note,
+        "verified": pack.verified,
+        "tree_freedom": pack.tree_freedom.value,
+        "tree": [_dump_node(node) for node in pack.tree],
+        "scoring": {
+            "total": decimal_text(scoring.total),
+            "mark_step": decimal_text(scoring.mark_step),
+            "places": scoring.places,
+            "averaging": scoring.averaging.value,
+            "not_applicable": scoring.not_applicable.value,
+            "minimum_evaluators": scoring.minimum_evaluators,
+            "grades": [
+                {"word": band.word, "lower": decimal_text(band.lower)} for band in scoring.grades
+            ],
+            "execution_caps": [
+                {"below": decimal_text(cap.below), "cap": decimal_text(cap.cap)}
+                for cap in scoring.execution_caps
+            ],
+        },
+        "funding_sources": [
+            {"key": source.key, "label": source.label} for source in pack.funding_sources
+        ],
+        "goal_types": [
+            {"label": goal_type.label, "classes": list(goal_type.classes)}
+            for goal_type in pack.goal_types
+        ],
+        "outline": [
+            {
+                "key": section.key,
+                "number": section.number,
+                "title": section.title,
+                "level": section.level,
+                "has_body": section.has_body,
+                "prompt": section.prompt,
+            }
+            for section in pack.outline
+        ],
+        "wording": dict(pack.wording),
+        "thresholds": {name: decimal_text(value) for name, value in pack.thresholds.items()},
+    }
+
+
+def _dump_node(node: IndicatorTemplate) -> dict[str, object]:
+    return {
+        "key": node.key,
+        "name": node.name,
+        "weight": None if node.weight is None else decimal_text(node.weight),
+        "explanation": node.explanation,
+        "standard": node.standard,
+        "verified": node.verified,
+        "children": [_dump_node(child) for child in node.children],
+    }
+
+
+def _pack(reader: Reader) -> RulePack:
+    _format(reader.field("format"))
+    pack = RulePack(
+        code=reader.field("code").identifier(),
+        version=reader.field("version").integer(minimum=1, maximum=9999),
+        name=_label(reader.field("name")),
+        place=_label(reader.field("place")),
+        note=_prose(reader.field("note")),
+        verified=reader.field("verified").boolean(),
+        tree_freedom=reader.field("tree_freedom").choice(TreeFreedom),
+        tree=tuple(_node(item, level=1) for item in _filled(reader.field("tree"))),
+        scoring=_scoring(reader.field("scoring")),
+        funding_sources=tuple(map(_source, _filled(reader.field("funding_sources")))),
+        goal_types=tuple(map(_goal_type, _filled(reader.field("goal_types")))),
+        outline=tuple(map(_section, _filled(reader.field("outline")))),
+        wording=_named(reader.field("wording"), REQUIRED_WORDING, _wording),
+        thresholds=_named(reader.field("thresholds"), REQUIRED_THRESHOLDS, _threshold),
+    )
+    reader.end()
+    return pack
+
+
+def _format(reader: Reader) -> None:
+    if (name := reader.text(max=LABEL)) != FORMAT and reader.sound:
+        reader.fail(f"格式名称应为 {FORMAT}，现为 {name!r}。")
+
+
+def _node(reader: Reader, *, level: int) -> IndicatorTemplate:
+    node = IndicatorTemplate(
+        key=reader.field("key").identifier(),
+        name=_label(reader.field("name")),
+        weight=reader.field("weight").or_null(_points),
+        explanation=_optional(reader, "explanation", _prose, ""),
+        standard=_optional(reader, "standard", _prose, ""),
+        verified=_optional(reader, "verified", Reader.boolean, True),
+        children=_children(reader.optional("children"), level + 1),
+    )
+    reader.end()
+    return node
+
+
+def _children(reader: Reader | None, level: int) -> tuple[IndicatorTemplate, ...]:
+    items = reader.items() if reader else ()
+    if reader and items and level > LEVELS:
+        reader.fail(f"指标最多 {LEVELS} 级，请把这里的下级指标移到上一级。")
+        return ()
+    return tuple(_node(item, level=level) for item in items)
+
+
+def _scoring(reader: Reader) -> ScoringRules:
+    scoring = ScoringRules(
+        total=_points(reader.field("total")),
+        mark_step=_points(reader.field("mark_step")),
+        places=reader.field("places").integer(minimum=0, maximum=PLACES_LIMIT),
+        averaging=reader.field("averaging").choice(Averaging),
+        not_applicable=reader.field("not_applicable").choice(NotApplicable),
+        minimum_evaluators=reader.field("minimum_evaluators").integer(minimum=1, maximum=99),
+        grades=tuple(map(_band, _filled(reader.field("grades")))),
+        execution_caps=_optional(reader, "execution_caps", _caps, ()),
+    )
+    reader.end()
+    return scoring
+
+
+def _band(reader: Reader) -> GradeBand:
+    band = GradeBand(_label(reader.field("word")), _points(reader.field("lower")))
+    reader.end()
+    return band
+
+
+def _caps(reader: Reader) -> tuple[ExecutionCap, ...]:
+    return tuple(map(_cap, reader.items()))
+
+
+def _cap(reader: Reader) -> ExecutionCap:
+    cap = ExecutionCap(_points(reader.field("below")), _points(reader.field("cap")))
+    reader.end()
+    return cap
+
+
+def _source(reader: Reader) -> FundingSource:
+    source = FundingSource(reader.field("key").identifier(), _label(reader.field("label")))
+    reader.end()
+    return source
+
+
+def _goal_type(reader: Reader) -> GoalType:
+    goal_type = GoalType(
+        label=_label(reader.field("label")),
+        classes=tuple(map(_label, _filled(reader.field("classes")))),
+    )
+    reader.end()
+    return goal_type
+
+
+def _section(reader: Reader) -> OutlineSection:
+    section = OutlineSection(
+        key=reader.field("key").identifier(),
+        number=reader.field("number").text(max=LABEL),
+        title=_label(reader.field("title")),
+        level=reader.field("level").integer(minimum=1, maximum=4),
+        has_body=reader.field("has_body").boolean(),
+        prompt=_optional(reader, "prompt", _prose, ""),
+    )
+    reader.end()
+    return section
+
+
+def _named(reader: Reader, required: tuple[str, ...], read: Callable[[Reader], T]) -> dict[str, T]:
+    members = reader.object_items()
+    present = {name for name, _ in members}
+    for name in required:
+        if name not in present:
+            reader.field(name)
+    return {name: read(item) for name, item in members}
+
+
+def _filled(reader: Reader) -> tuple[Reader, ...]:
+    items = reader.items()
+    if not items and reader.sound:
+        reader.fail("不能为空，至少要有一项。")
+    return items
+
+
+def _optional(reader: Reader, name: str, read: Callable[[Reader], T], default: T) -> T:
+    member = reader.optional(name)
+    return default if member is None else read(member)
+
+
+def _label(reader: Reader) -> str:
+    return reader.text(max=LABEL, blank=False)
+
+
+def _prose(reader: Reader) -> str:
+    return reader.text(max=PROSE, multiline=True)
+
+
+def _wording(reader: Reader) -> str:
+    return reader.text(max=PROSE)
+
+
+def _points(reader: Reader) -> Decimal:
+    return reader.decimal(max_digits=POINT_DIGITS, places=PLACES_LIMIT)
+
+
+def _threshold(reader: Reader) -> Decimal:
+    return reader.decimal(max_digits=POINT_DIGITS, places=PLACES_LIMIT, minimum=Decimal(0))
