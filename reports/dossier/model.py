@@ -12,6 +12,7 @@ from evalsys.rulepacks.schema import RulePack
 from scoring.engine.model import Sheet
 
 FORMAT = "evalsys-dossier/1"
+CONSENSUS = "consensus"
 
 
 class ProjectType(StrEnum):
@@ -72,7 +73,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class PanelMember:
-    """A person of block 三; ``sheet`` is None until one was opened."""
+    """A person of block 三; ``sheet`` is None until one was opened, its evaluator is ``key``."""
 
     key: str
     name: str
@@ -94,7 +95,10 @@ class PrintedFigures:
 
 @dataclass(frozen=True)
 class Dossier:
-    """``sections`` maps outline keys to text; ``annual_budget`` (元) defaults to the planned total."""
+    """``sections`` maps outline keys to text; ``annual_budget`` (元) defaults to the planned total.
+
+    ``consensus`` is the printed score column of an old form, its evaluator is ``CONSENSUS``.
+    """
 
     project_name: str
     fiscal_year: int

@@ -1,0 +1,97 @@
+"""What a readable dossier must still satisfy: what it refers to exists, nothing is there twice.
+
+Whether the figures are right is not asked here: a dossier holds what is, and the engine and the
+checks say what is wrong with it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+
+from evalsys.jsonread import Problem, member_path
+from reports.dossier.model import Dossier
+from scoring.engine.model import Sheet
+
+Rule = Callable[[Dossier], Iterator[Problem]]
+
+
+def known_sections(dossier: Dossier) -> Iterator[Problem]:
+    bodies = {section.key: section.has_body for section in dossier.pack.outline}
+    for key in dossier.sections:
+        path = member_path("sections", key)
+        if key not in bodies:
+            yield Problem(path, "规则包的报告提纲中没有这一节，请删去或改正编号。")
+        elif not bodies[key]:
+            yield Problem(path, "这一节只有标题，不写正文，请把文字移到它的下级。")
+
+
+def funding_sources_once(dossier: Dossier) -> Iterator[Problem]:
+    return _repeated("funding", "source", dossier.funding)
+
+
+def indicator_keys_once(dossier: Dossier) -> Iterator[Problem]:
+    return _repeated("indicators", "key", dossier.indicators)
+
+
+def panel_keys_once(dossier: Dossier) -> Iterator[Problem]:
+    return _repeated("panel", "key", dossier.panel)
+
+
+def known_parents(dossier: Dossier) -> Iterator[Problem]:
+    """A parent comes before its children, one level above them; a root is of level 1."""
+    levels = {"": 0}
+    for index, indicator in enumerate(dossier.indicators):
+        path = f"indicators[{index}]"
+        if indicator.parent not in levels:
+            yield Problem(
+                f"{path}.parent", f"前面没有编号为 {indicator.parent} 的指标，请先写上级指标。"
+            )
+        elif indicator.level != (expected := levels[indicator.parent] + 1):
+            yield Problem(
+                f"{path}.level", f"「{indicator.name}」应为 {expected} 级，现为 {indicator.level}。"
+            )
+        levels.setdefault(indicator.key, indicator.level)
+
+
+def one_leader(dossier: Dossier) -> Iterator[Problem]:
+    leaders = [index for index, member in enumerate(dossier.panel) if member.is_leader]
+    for index in leaders[1:]:
+        yield Problem(f"panel[{index}].is_leader", "评价工作组只能有一位组长。")
+
+
+def marks_on_leaves(dossier: Dossier) -> Iterator[Problem]:
+    parents = {indicator.parent for indicator in dossier.indicators}
+    leaves = {indicator.key for indicator in dossier.indicators} - parents
+    for path, sheet in _sheets(dossier):
+        for key in sheet.marks:
+            if key not in leaves:
+                yield Problem(
+                    member_path(f"{path}.marks", key), "不是末级指标的编号，请删去或改正。"
+                )
+
+
+# The members each rule reads: it is tried only where all of them could be read.
+RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
+    (("pack", "sections"), known_sections),
+    (("funding",), funding_sources_once),
+    (("indicators",), indicator_keys_once),
+    (("indicators",), known_parents),
+    (("panel",), panel_keys_once),
+    (("panel",), one_leader),
+    (("indicators", "panel", "consensus"), marks_on_leaves),
+)
+
+
+def _sheets(dossier: Dossier) -> Iterator[tuple[str, Sheet]]:
+    for index, member in enumerate(dossier.panel):
+        if member.sheet is not None:
+            yield f"panel[{index}].sheet", member.sheet
+    if dossier.consensus is not None:
+        yield "consensus", dossier.consensus
+
+
+def _repeated(path: str, name: str, items: Iterable[object]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, key in enumerate(map(attrgetter(name), items)):
+        if key in seen:
+            yield Problem(f"{path}[{index}].{name}", f"{key} 出现了两次，请改成不同的编号。")
+        seen.add(key)
