@@ -38,6 +38,11 @@ class Problem:
     path: str
     message: str
 
+    def under(self, place: str) -> "Problem":
+        """Return the same problem as seen from a document that holds this one at ``place``."""
+        dot = "." if place and self.path and not self.path.startswith("[") else ""
+        return Problem(f"{place}{dot}{self.path}", self.message)
+
     def __str__(self) -> str:
         return f"{self.path}：{self.message}" if self.path else self.message
 
@@ -145,11 +150,14 @@ class Reader:
                     "不认识这一项，请删去或改正名称。"
                 )
 
-    def items(self) -> tuple[Self, ...]:
-        """Return the elements of a list."""
-        elements = self._typed(list, "应为列表（方括号）。") or []
+    def items(self, *, filled: bool = False) -> tuple[Self, ...]:
+        """Return the elements of a list; ``filled`` refuses an empty one."""
+        elements = self._typed(list, "应为列表（方括号）。")
+        if elements == [] and filled:
+            self._refuse(None, "不能为空，至少要有一项。")
         return tuple(
-            self._child(element, f"{self.path}[{index}]") for index, element in enumerate(elements)
+            self._child(element, f"{self.path}[{index}]")
+            for index, element in enumerate(elements or [])
         )
 
     def object_items(self) -> tuple[tuple[str, Self], ...]:
@@ -173,6 +181,12 @@ class Reader:
         if not blank and not value.strip():
             return self._refuse("", "不能为空，请填写。")
         return value
+
+    def constant(self, expected: str) -> None:
+        """Refuse every value but this text."""
+        value = self._typed(str, "应为文本（双引号）。")
+        if value not in (None, expected):
+            self._refuse(None, f"应为 {expected}，请改正。")
 
     def identifier(self, *, max: int = 60) -> str:  # noqa: A002
         """Return a key of ASCII letters, digits, ``_``, ``.`` and ``-``."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from evalsys.canonical import decimal_text, digest
-from evalsys.jsonread import JsonError, Reader, load_json
+from evalsys.jsonread import IDENTIFIER, JsonError, Reader, load_json
 from evalsys.rulepacks.rules import RULES
 from evalsys.rulepacks.schema import (
     FORMAT,
@@ -34,7 +34,12 @@ T = TypeVar("T")
 LIMIT_BYTES = 1_000_000
 PLACES_LIMIT = 4
 POINT_DIGITS = 9
-LABEL = 100
+
+# Lengths in characters, as wide as the columns that keep a copy.
+KEY = 50
+WORD = 20
+LABEL = 50
+NAME = 100
 PROSE = 2000
 
 
@@ -130,20 +135,20 @@ def _dump_node(node: IndicatorTemplate) -> dict[str, object]:
 
 
 def _pack(reader: Reader) -> RulePack:
-    _format(reader.field("format"))
+    reader.field("format").constant(FORMAT)
     pack = RulePack(
-        code=reader.field("code").identifier(),
+        code=reader.field("code").identifier(max=KEY),
         version=reader.field("version").integer(minimum=1, maximum=9999),
-        name=_label(reader.field("name")),
+        name=_name(reader.field("name")),
         place=_label(reader.field("place")),
         note=_prose(reader.field("note")),
         verified=reader.field("verified").boolean(),
         tree_freedom=reader.field("tree_freedom").choice(TreeFreedom),
-        tree=tuple(_node(item, level=1) for item in _filled(reader.field("tree"))),
+        tree=tuple(_node(item, level=1) for item in reader.field("tree").items(filled=True)),
         scoring=_scoring(reader.field("scoring")),
-        funding_sources=tuple(map(_source, _filled(reader.field("funding_sources")))),
-        goal_types=tuple(map(_goal_type, _filled(reader.field("goal_types")))),
-        outline=tuple(map(_section, _filled(reader.field("outline")))),
+        funding_sources=tuple(map(_source, reader.field("funding_sources").items(filled=True))),
+        goal_types=tuple(map(_goal_type, reader.field("goal_types").items(filled=True))),
+        outline=tuple(map(_section, reader.field("outline").items(filled=True))),
         wording=_named(reader.field("wording"), REQUIRED_WORDING, _wording),
         thresholds=_named(reader.field("thresholds"), REQUIRED_THRESHOLDS, _threshold),
     )
@@ -151,15 +156,10 @@ def _pack(reader: Reader) -> RulePack:
     return pack
 
 
-def _format(reader: Reader) -> None:
-    if (name := reader.text(max=LABEL)) != FORMAT and reader.sound:
-        reader.fail(f"格式名称应为 {FORMAT}，现为 {name!r}。")
-
-
 def _node(reader: Reader, *, level: int) -> IndicatorTemplate:
     node = IndicatorTemplate(
-        key=reader.field("key").identifier(),
-        name=_label(reader.field("name")),
+        key=reader.field("key").identifier(max=KEY),
+        name=_name(reader.field("name")),
         weight=reader.field("weight").or_null(_points),
         explanation=_optional(reader, "explanation", _prose, ""),
         standard=_optional(reader, "standard", _prose, ""),
@@ -186,7 +186,7 @@ def _scoring(reader: Reader) -> ScoringRules:
         averaging=reader.field("averaging").choice(Averaging),
         not_applicable=reader.field("not_applicable").choice(NotApplicable),
         minimum_evaluators=reader.field("minimum_evaluators").integer(minimum=1, maximum=99),
-        grades=tuple(map(_band, _filled(reader.field("grades")))),
+        grades=tuple(map(_band, reader.field("grades").items(filled=True))),
         execution_caps=_optional(reader, "execution_caps", _caps, ()),
     )
     reader.end()
@@ -194,7 +194,7 @@ def _scoring(reader: Reader) -> ScoringRules:
 
 
 def _band(reader: Reader) -> GradeBand:
-    band = GradeBand(_label(reader.field("word")), _points(reader.field("lower")))
+    band = GradeBand(_word(reader.field("word")), _points(reader.field("lower")))
     reader.end()
     return band
 
@@ -210,7 +210,7 @@ def _cap(reader: Reader) -> ExecutionCap:
 
 
 def _source(reader: Reader) -> FundingSource:
-    source = FundingSource(reader.field("key").identifier(), _label(reader.field("label")))
+    source = FundingSource(reader.field("key").identifier(max=KEY), _label(reader.field("label")))
     reader.end()
     return source
 
@@ -218,7 +218,7 @@ def _source(reader: Reader) -> FundingSource:
 def _goal_type(reader: Reader) -> GoalType:
     goal_type = GoalType(
         label=_label(reader.field("label")),
-        classes=tuple(map(_label, _filled(reader.field("classes")))),
+        classes=tuple(map(_label, reader.field("classes").items(filled=True))),
     )
     reader.end()
     return goal_type
@@ -226,9 +226,9 @@ def _goal_type(reader: Reader) -> GoalType:
 
 def _section(reader: Reader) -> OutlineSection:
     section = OutlineSection(
-        key=reader.field("key").identifier(),
-        number=reader.field("number").text(max=LABEL),
-        title=_label(reader.field("title")),
+        key=reader.field("key").identifier(max=KEY),
+        number=reader.field("number").text(max=WORD),
+        title=_name(reader.field("title")),
         level=reader.field("level").integer(minimum=1, maximum=4),
         has_body=reader.field("has_body").boolean(),
         prompt=_optional(reader, "prompt", _prose, ""),
@@ -243,14 +243,10 @@ def _named(reader: Reader, required: tuple[str, ...], read: Callable[[Reader], T
     for name in required:
         if name not in present:
             reader.field(name)
+    for name, item in members:
+        if len(name) > KEY or not IDENTIFIER.fullmatch(name):
+            item.fail(f"这一项的名称只能用英文字母、数字和 _ . -，最多 {KEY} 个字符。")
     return {name: read(item) for name, item in members}
-
-
-def _filled(reader: Reader) -> tuple[Reader, ...]:
-    items = reader.items()
-    if not items and reader.sound:
-        reader.fail("不能为空，至少要有一项。")
-    return items
 
 
 def _optional(reader: Reader, name: str, read: Callable[[Reader], T], default: T) -> T:
@@ -260,6 +256,14 @@ def _optional(reader: Reader, name: str, read: Callable[[Reader], T], default: T
 
 def _label(reader: Reader) -> str:
     return reader.text(max=LABEL, blank=False)
+
+
+def _word(reader: Reader) -> str:
+    return reader.text(max=WORD, blank=False)
+
+
+def _name(reader: Reader) -> str:
+    return reader.text(max=NAME, blank=False)
 
 
 def _prose(reader: Reader) -> str:
