@@ -38,11 +38,6 @@ class Problem:
     path: str
     message: str
 
-    def under(self, place: str) -> "Problem":
-        """Return the same problem as seen from a document that holds this one at ``place``."""
-        dot = "." if place and self.path and not self.path.startswith("[") else ""
-        return Problem(f"{place}{dot}{self.path}", self.message)
-
     def __str__(self) -> str:
         return f"{self.path}：{self.message}" if self.path else self.message
 

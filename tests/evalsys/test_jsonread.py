@@ -249,16 +249,3 @@ def test_soundness_covers_a_place_and_what_is_inside():
 
 def test_problem_of_the_whole_file_shows_no_path():
     assert str(Problem("", "坏了。")) == "坏了。"
-
-
-@pytest.mark.parametrize(
-    ("place", "path", "whole"),
-    [
-        ("pack", "tree[0].key", "pack.tree[0].key"),
-        ("pack", "", "pack"),
-        ("a", '["b c"]', 'a["b c"]'),
-        ("", "tree", "tree"),
-    ],
-)
-def test_problem_of_an_inner_document_gets_the_outer_path(place, path, whole):
-    assert Problem(path, "坏了。").under(place) == Problem(whole, "坏了。")
