@@ -1,0 +1,118 @@
+"""Every figure that follows from a dossier, derived in one place.
+
+Money is in 元, rates are exact fractions, points are Decimals; None where what it takes is blank.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from evalsys import figures
+from reports.dossier.model import Dossier, Indicator, PanelMember
+from scoring.engine import Node, Result, Sheet, score, sheet_total
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Make one per dossier and pass it on: each figure is worked out once, when first asked for."""
+
+    dossier: Dossier
+
+    @cached_property
+    def planned(self) -> Decimal | None:
+        return _total(line.planned for line in self.dossier.funding)
+
+    @cached_property
+    def received(self) -> Decimal | None:
+        return _total(line.received for line in self.dossier.funding)
+
+    @cached_property
+    def spent(self) -> Decimal | None:
+        return _total(line.spent for line in self.dossier.funding)
+
+    @cached_property
+    def annual_budget(self) -> Decimal | None:
+        """What the form gives as 全年预算, else what was planned."""
+        given = self.dossier.annual_budget
+        return self.planned if given is None else given
+
+    @cached_property
+    def arrival_rate(self) -> Fraction | None:
+        return figures.arrival_rate(self.received, self.planned)
+
+    @cached_property
+    def execution_rate(self) -> Fraction | None:
+        return figures.execution_rate(self.spent, self.annual_budget)
+
+    @cached_property
+    def balance(self) -> Decimal | None:
+        return figures.balance(self.received, self.spent)
+
+    @cached_property
+    def roots(self) -> tuple[Node, ...]:
+        return roots(self.dossier)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each panel member is called, by key; people of the same name are numbered."""
+        return _distinct_names(self.dossier.panel)
+
+    @cached_property
+    def consensus_total(self) -> Decimal | None:
+        """What the printed score column adds to."""
+        consensus = self.dossier.consensus
+        return None if consensus is None else sheet_total(self.roots, consensus).total
+
+    @cached_property
+    def result(self) -> Result:
+        return score(
+            self.roots,
+            (_sheet(member) for member in self.dossier.panel),
+            self.dossier.pack.scoring,
+            consensus=self.dossier.consensus,
+            execution_rate=self.execution_rate,
+            printed=self.dossier.printed,
+            names=self.names,
+        )
+
+
+def roots(dossier: Dossier) -> tuple[Node, ...]:
+    """The indicator tree as the engine takes it, in printed order."""
+    children: defaultdict[str, list[Indicator]] = defaultdict(list)
+    for indicator in dossier.indicators:
+        children[indicator.parent].append(indicator)
+
+    def branch(parent: str) -> tuple[Node, ...]:
+        return tuple(
+            Node(indicator.key, indicator.name, indicator.weight, branch(indicator.key))
+            for indicator in children[parent]
+        )
+
+    return branch("")
+
+
+def result(dossier: Dossier) -> Result:
+    return Facts(dossier).result
+
+
+def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    given = [amount for amount in amounts if amount is not None]
+    return sum(given, Decimal(0)) if given else None
+
+
+def _sheet(member: PanelMember) -> Sheet:
+    return member.sheet or Sheet(member.key, marks={}, submitted=False)
+
+
+def _distinct_names(panel: tuple[PanelMember, ...]) -> dict[str, str]:
+    shared = Counter(member.name for member in panel)
+    met: Counter[str] = Counter()
+    names = {}
+    for member in panel:
+        met[member.name] += 1
+        number = f"（{met[member.name]}）" if shared[member.name] > 1 else ""
+        names[member.key] = f"{member.name}{number}"
+    return names
