@@ -65,6 +65,7 @@ def install_command(lock: str, wheelhouse: Path | None) -> list[str]:
 
 def explain_pip_failure(output: str, lock: str, wheelhouse: Path | None) -> str:
     """One plain sentence for what pip printed, and the one thing to do."""
+    fill = f"  python3 -m pip download --require-hashes -r {lock} -d wheelhouse\n"
     lacking = NOT_FOUND.search(output)
     if WRONG_HASH in output:
         return (
@@ -72,12 +73,14 @@ def explain_pip_failure(output: str, lock: str, wheelhouse: Path | None) -> str:
             " Fetch it anew and repeat."
         )
     if wheelhouse and lacking:
-        return f"The folder {wheelhouse} lacks {lacking[1]}. Add its wheel and repeat."
+        return (
+            f"The folder {wheelhouse} lacks {lacking[1]}. Fill it on a connected machine with\n"
+            f"{fill}and repeat."
+        )
     if NO_INDEX.search(output):
         return (
             "pip reaches no package index. Without a network, run on a connected machine\n"
-            f"  python3 -m pip download --require-hashes -r {lock} -d wheelhouse\n"
-            "copy it here as wheelhouse/ and repeat."
+            f"{fill}copy the folder here as wheelhouse/ and repeat."
         )
     return f"{last_lines(output, 8)}\npip could not install {lock}; its last lines stand above."
 

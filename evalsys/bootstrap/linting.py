@@ -32,7 +32,7 @@ def steps(template_files: Sequence[str]) -> list[Step]:
         *([("djade", djade)] if template_files else []),
         ("mypy", [tool("mypy"), *PACKAGES]),
         ("import-linter", [tool("lint-imports")]),
-        ("deptry", [tool("deptry"), "."]),
+        ("deptry", [tool("deptry"), "--no-ansi", "."]),
         ("missing migrations", manage("makemigrations", "--check", "--dry-run")),
         ("production settings", manage("check", "--deploy", "--fail-level", "WARNING")),
     ]
