@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Mark:
 class Sheet:
     """One evaluator's marks by leaf key.
 
-    An old form may give only ``total_only`` (points) and no marks.
+    An old form may give only ``total_only`` (points) and no marks. Someone on the panel
+    who has not begun is a sheet without marks that is not ``submitted``.
     """
 
     evaluator: str
@@ -47,9 +49,51 @@ class Sheet:
     submitted: bool = True
 
 
+class PrintedFigures(Protocol):
+    """What an old form printed; ``execution_rate`` is a fraction (0.591 is 59.1 %)."""
+
+    @property
+    def total(self) -> Decimal | None: ...
+    @property
+    def mean(self) -> Decimal | None: ...
+    @property
+    def grade(self) -> str: ...
+    @property
+    def execution_rate(self) -> Decimal | None: ...
+
+
+@dataclass(frozen=True)
+class TreeProblem:
+    """A weight that breaks the rules, in points; ``key`` is "" for the whole tree."""
+
+    key: str
+    name: str
+    found: Decimal
+    expected: Decimal | None
+    message: str
+
+
+@dataclass(frozen=True)
+class SheetProgress:
+    """What a sheet comes to so far.
+
+    ``subtotals`` has every node of the tree, or none when the sheet gives only its total;
+    ``scored + not_applicable`` of ``of`` leaves are done.
+    """
+
+    subtotals: dict[str, Decimal]
+    total: Decimal
+    scored: int
+    not_applicable: int
+    of: int
+
+
 @dataclass(frozen=True)
 class LeafScore:
-    """``exact`` as a fraction of points in text ("13/3"), ``printed`` in points."""
+    """``exact`` points as a fraction in text ("13/3", "" without a result), ``printed`` points.
+
+    ``spread`` is the highest minus the lowest individual mark, counted or not.
+    """
 
     key: str
     weight: Decimal
@@ -93,8 +137,15 @@ class Disagreement:
 class Result:
     """What the marks come to. ``total`` and ``grade`` are what is printed.
 
-    ``subtotals`` maps node keys to printed points; ``missing`` names evaluators
-    without a complete sheet, and then ``total`` and ``grade`` are None.
+    ``missing`` says why there is no result: the evaluators without a complete sheet by name,
+    any other reason as a sentence. It is empty exactly when ``total`` is given.
+
+    ``subtotals`` maps the key of every node with an applicable leaf to printed points.
+    ``raw_total`` is what the printed leaves add to, out of ``applicable_weight``; both are None
+    when no sheet has marks to show. ``mean`` is the average of the counted individual totals
+    (of all of them beside a consensus), ``uncapped`` the total scaled to full points and not
+    yet under the ``cap`` of the execution rate. The four totals are equal unless a leaf does
+    not apply, the cap lowers the total, or a consensus sheet is held.
     """
 
     leaves: tuple[LeafScore, ...]
@@ -107,3 +158,6 @@ class Result:
     missing: tuple[str, ...]
     steps: tuple[Step, ...]
     disagreements: tuple[Disagreement, ...]
+    raw_total: Decimal | None = None
+    applicable_weight: Decimal | None = None
+    uncapped: Decimal | None = None
