@@ -50,7 +50,7 @@ class DossierError(JsonError):
     """The data is no dossier; ``problems`` names every place and what is wrong there."""
 
 
-def load_dossier_file(source: bytes | str) -> Dossier:
+def load_dossier_text(source: bytes | str) -> Dossier:
     """Read the content of a dossier file; DossierError with every problem found."""
     try:
         data = load_json(source, limit_bytes=LIMIT_BYTES)
