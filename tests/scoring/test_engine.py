@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import scoring.engine as engine
 from evalsys.rulepacks.schema import (
     Averaging,
     ExecutionCap,
@@ -16,6 +15,7 @@ from evalsys.rulepacks.schema import (
     NotApplicable,
     ScoringRules,
 )
+from scoring import engine
 from scoring.engine import Mark, MarkState, Node, Sheet, score
 from scoring.engine.tree import leaves_of, walk
 

@@ -335,29 +335,28 @@ LAWS = (
     withholds_without_the_last_mark,
     is_a_legal_world,
 )
-WORLDS = {
-    "number": st.integers(0, 2**32),
-    "leaves": st.integers(1, 14),
-    "evaluators": st.integers(1, 15),
-    "averaging": st.sampled_from(Averaging),
-    "places": st.integers(0, 2),
-}
+WORLDS = st.builds(
+    build,
+    chance=st.integers(0, 2**40).map(random.Random),
+    leaves=st.integers(1, 14),
+    evaluators=st.integers(1, 15),
+    averaging=st.sampled_from(Averaging),
+    places=st.integers(0, 2),
+)
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 @settings(max_examples=200, deadline=None)
-@given(**WORLDS)
-def test_law(law, number, leaves, evaluators, averaging, places):
-    law(build(random.Random(number), leaves, evaluators, averaging, places))
+@given(world=WORLDS)
+def test_law(law, world):
+    law(world)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 @settings(max_examples=PROOFS // PARTS, deadline=None, suppress_health_check=list(HealthCheck))
-@given(**WORLDS)
-def test_all_laws_in_many_worlds(part, number, leaves, evaluators, averaging, places):
-    chance = random.Random(number * PARTS + part)
-    world = build(chance, leaves, evaluators, averaging, places)
+@given(world=WORLDS)
+def test_all_laws_in_many_worlds(part, world):
     for law in LAWS:
         law(world)
 
