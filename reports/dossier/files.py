@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from reports.dossier.codec import LIMIT_BYTES, DossierError, load_dossier_text
@@ -37,7 +38,8 @@ def write_whole(path: Path, content: bytes) -> None:
         part.write_bytes(content)
         part.replace(target)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise FileRefusedError(f"不能写入 {path}：{_reason(error)}。") from error
 
 

@@ -1,0 +1,101 @@
+import json
+from decimal import Decimal
+
+import pytest
+
+from evalsys.rulepacks.shipped import shipped_pack
+from reports.dossier.facts import Facts
+from reports.dossier.seed import SEED_NAMES, seed_data, seed_dossier
+
+PUBLISHED_TREE = """
+目标内容 4 4|决策依据 3 3|决策程序 5 5|分配办法 2 1|分配结果 6 4|到位率 3 3|到位时效 2 2|资金使用 7 3
+财务管理 3 2|组织机构 1 1|管理制度 9 9|产出数量 5 5|产出质量 4 3|产出时效 3 1|产出成本 3 2|经济效益 8 8
+社会效益 8 8|环境效益 8 8|可持续影响 8 8|服务对象满意度 8 8
+"""
+
+
+def test_the_published_leaves_weights_and_scores():
+    dossier = seed_dossier("as_published")
+    printed = [
+        (
+            indicator.name,
+            str(indicator.weight),
+            str(dossier.consensus.marks[indicator.key].value),
+        )
+        for indicator in dossier.indicators
+        if indicator.level == 3
+    ]
+    cells = PUBLISHED_TREE.strip().replace("\n", "|").split("|")
+    assert printed == [tuple(cell.split()) for cell in cells]
+
+
+def test_the_published_form_keeps_its_mistakes():
+    dossier = seed_dossier("as_published")
+    assert dossier.basic.implementing_unit == "海口市机构编制委员会办公室 室电子政务中心"
+    assert dossier.basic.project_type == ""
+    assert "完成占 59.1%。" in dossier.sections["efficiency_progress"]
+    assert "推层出新" in dossier.sections["sustainability"]
+    assert {target.standards for target in dossier.targets} == {("√", "", "", "")}
+    assert (dossier.printed.total, dossier.printed.mean, dossier.printed.grade) == (88, 88, "良好")
+    assert dossier.printed.execution_rate == Decimal("0.591")
+    assert [str(member.sheet.total_only) for member in dossier.panel] == ["89", "96", "86"]
+    assert [member.sheet.marks for member in dossier.panel] == [{}, {}, {}]
+
+
+def test_sentences_cut_by_a_page_are_whole():
+    sections = seed_dossier("as_published").sections
+    assert "建立项目控制管理机制" in sections["efficiency_quality"]
+    assert "专属性和稀缺性。" in sections["effectiveness_impact"]
+    assert "组织实施、项目效果" in sections["conclusion"]
+    assert sections["experience"].count("\n") == 1
+
+
+@pytest.mark.parametrize("name", SEED_NAMES)
+def test_every_section_with_a_body_is_filled(name):
+    dossier = seed_dossier(name)
+    bodies = [section.key for section in dossier.pack.outline if section.has_body]
+    assert sorted(dossier.sections) == sorted(bodies)
+    assert all(dossier.sections.values())
+
+
+def test_the_prompts_of_the_outline_are_not_in_the_text():
+    dossier = seed_dossier("as_published")
+    text = "".join(dossier.sections.values())
+    prompts = [section.prompt for section in dossier.pack.outline if section.prompt]
+    assert prompts
+    assert not [prompt for prompt in prompts if prompt.strip("（）") in text]
+
+
+def test_the_two_differ_only_in_what_was_scored():
+    published, scored = seed_data("as_published"), seed_data("scored")
+    differing = {name for name in published if published[name] != scored[name]}
+    assert differing == {"basic", "panel", "consensus", "printed"}
+    assert published["basic"] | {"project_type": "recurring"} == scored["basic"]
+    assert (scored["consensus"], scored["printed"]) == (None, None)
+
+
+def test_the_scored_sheets_are_complete_and_give_the_published_totals():
+    facts = Facts(seed_dossier("scored"))
+    panel = facts.dossier.panel
+    assert [len(member.sheet.marks) for member in panel] == [20, 20, 20]
+    assert [sum(mark.value for mark in member.sheet.marks.values()) for member in panel] == [
+        89,
+        96,
+        86,
+    ]
+    assert not facts.result.missing
+    assert [member.name for member in panel if member.is_leader] == ["李警南"]
+
+
+def test_the_seed_is_under_the_shipped_pack():
+    assert seed_dossier("scored").pack == shipped_pack("haikou-2019", 1)
+
+
+def test_an_unknown_seed_is_refused():
+    with pytest.raises(ValueError, match="unknown"):
+        seed_data("unknown")
+
+
+def test_seed_data_is_plain_json():
+    data = seed_data("scored")
+    assert json.loads(json.dumps(data)) == data
