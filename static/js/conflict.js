@@ -85,6 +85,7 @@
         if (chosen[name] === "theirs") saver.take(name, theirs[name]);
       }
       saver.setVersion(data.version);
+      saver.savedAt = data.at || "";
       saver.settle();
     };
     if (!clash.length) {

@@ -1,6 +1,6 @@
 /* The fields of a scope (a form, or one row of a table) as plain text: { name: value }.
  *
- *   evalsys.fields.of(scope)             its named, enabled fields; files, buttons, the token and the version left out
+ *   evalsys.fields.of(scope)             its named, enabled fields; files, passwords, buttons, the token and the version left out
  *   evalsys.fields.read(scope)           { name: value }; a box that is not ticked reads "", several ticks are joined by \n
  *   evalsys.fields.write(scope, n, v)    puts a value in without an input event
  *   evalsys.fields.label(scope, n)       the words that name the field for a person
@@ -9,7 +9,7 @@
 "use strict";
 
 (function (evalsys) {
-  const SKIPPED_TYPES = ["file", "submit", "button", "reset", "image"];
+  const SKIPPED_TYPES = ["file", "password", "submit", "button", "reset", "image"];
   const SKIPPED_NAMES = ["csrfmiddlewaretoken", "version"];
 
   function of(scope) {
@@ -59,7 +59,7 @@
     slot.className = "cell-error";
     slot.dataset.errorFor = field.name;
     slot.id = `${field.id || `field-${field.name}`}_error`;
-    field.after(slot);
+    ((isTick(field) && field.closest("fieldset")) || field).after(slot);
     return slot;
   }
 

@@ -21,7 +21,7 @@
     constructor(scope) {
       this.scope = scope;
       this.url = scope.dataset.saveUrl || scope.getAttribute("action") || location.href;
-      this.key = scope.dataset.saveKey || `${location.pathname}#${scope.id}`;
+      this.key = scope.dataset.saveKey || `${this.url}#${scope.id}`;
       this.base = fields.read(scope);
       this.refused = {};
       this.attempts = 0;
@@ -86,7 +86,6 @@
 
     versionField() { return this.scope.querySelector("input[name=version]"); }
     version() { return this.versionField() ? this.versionField().value : this.scope.dataset.version || ""; }
-
     setVersion(version) {
       if (this.versionField()) this.versionField().value = version;
       else this.scope.dataset.version = version;
@@ -125,7 +124,6 @@
     }
 
     login() { this.show("login"); }
-
     stopped(data) {
       this.message = data.message;
       this.refused = fields.read(this.scope);
@@ -137,7 +135,7 @@
       if (this.unsent().length) this.soon("dirty", 0);
       else if (this.state === "stopped" && this.isDirty()) this.show("stopped");
       else if (this.isDirty() || (this.general || []).length) this.show("refused");
-      else this.show(this.savedAt ? "saved" : "clean");
+      else this.show(this.savedAt === undefined ? "clean" : "saved");
     }
 
     show(state) {
