@@ -1,0 +1,97 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+
+from evalsys.accounts.enums import Role, UnitKind
+from evalsys.accounts.models import RoleGrant, Unit, User
+from evalsys.crispy import CrispyForm
+from evalsys.fields import TextField
+
+
+class SignInForm(CrispyForm, AuthenticationForm):
+    submit_label = "登录"
+    error_messages = {
+        "invalid_login": "用户名或密码不对。连续错 5 次，账号将锁定 15 分钟。",
+        "inactive": "用户名或密码不对。连续错 5 次，账号将锁定 15 分钟。",
+    }
+
+
+class OwnPasswordForm(CrispyForm, PasswordChangeForm):
+    submit_label = "修改密码"
+
+
+class UnitForm(CrispyForm):
+    name = TextField(label="单位名称", max_length=100)
+    kind = forms.ChoiceField(label="类别", choices=UnitKind.choices)
+
+
+class NewUnitForm(UnitForm):
+    parent = forms.ModelChoiceField(
+        label="上级单位", queryset=Unit.objects.all(), required=False, empty_label="（没有上级）"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if Unit.objects.filter(parent=cleaned.get("parent"), name=cleaned.get("name")).exists():
+            self.add_error("name", "同一上级下已有这个单位。")
+        return cleaned
+
+
+class PersonForm(CrispyForm):
+    name = TextField(label="姓名", max_length=50)
+    job_title = TextField(label="职务/职称", max_length=50, required=False)
+    unit = forms.ModelChoiceField(label="单位", queryset=Unit.objects.all())
+    is_active = forms.BooleanField(label="启用", required=False, initial=True)
+
+
+class NewPersonForm(CrispyForm):
+    username = forms.RegexField(
+        r"^[a-z0-9][a-z0-9._-]{1,49}$", label="用户名",
+        error_messages={"invalid": "用户名用小写字母、数字、点、横线，2 到 50 个字符。"},
+    )
+    name = TextField(label="姓名", max_length=50)
+    job_title = TextField(label="职务/职称", max_length=50, required=False)
+    unit = forms.ModelChoiceField(label="单位", queryset=Unit.objects.all())
+    password = forms.CharField(
+        label="初始密码", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False, help_text="首次登录时本人必须改掉。" + "".join(password_validators_help_texts()),
+    )
+
+    def clean_username(self) -> str:
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username=username).exists():
+            raise ValidationError("这个用户名已经有人用了。")
+        return username
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, User(username=self.cleaned_data.get("username", "")))
+        return password
+
+
+class InitialPasswordForm(CrispyForm):
+    submit_label = "设置初始密码"
+    password = NewPersonForm.base_fields["password"]
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"])
+        return self.cleaned_data["password"]
+
+
+class GrantForm(CrispyForm):
+    submit_label = "授予"
+    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    unit = forms.ModelChoiceField(label="在单位（及其下级）", queryset=Unit.objects.all())
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if RoleGrant.objects.filter(user=self.person, role=cleaned.get("role"), unit=cleaned.get("unit")).exists():
+            raise ValidationError("这个角色已经授予过了。")
+        return cleaned
