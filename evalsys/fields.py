@@ -1,0 +1,92 @@
+"""The form fields of the house: one for numbers, one for text, the same strictness everywhere.
+
+Django's own take 1_0 for 10, full-width and Arabic digits, and hidden characters.
+"""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from evalsys.figures import YUAN_PER_WAN, plain, wan_text
+from evalsys.glyphs import unprintable
+from evalsys.text import fold_digits, forbidden_sentence
+
+NUMBER = re.compile(r"\d{1,13}(?:\.\d+)?")
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+
+class StrictDecimalField(forms.Field):
+    """A number of at least ``minimum`` in plain digits; thousands commas and full-width digits are understood.
+
+    Anything else is refused with a sentence, never guessed.
+    """
+
+    def __init__(self, *, places: int, maximum: Decimal | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+        self.places, self.maximum = places, maximum
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        text = fold_digits(str(value or "")).strip().replace("，", ",")
+        if not text:
+            return None
+        if GROUPED.fullmatch(text):
+            text = text.replace(",", "")
+        if not NUMBER.fullmatch(text):
+            raise ValidationError("请填数字，例如 21.76；不要写单位、正负号或其他符号。")
+        return self._bounded(Decimal(text))
+
+    def _bounded(self, number: Decimal) -> Decimal:
+        if -number.as_tuple().exponent > self.places:  # type: ignore[operator] finite by its pattern
+            raise ValidationError(f"最多 {self.places} 位小数。")
+        if self.maximum is not None and number > self.maximum:
+            raise ValidationError(f"不能大于 {plain(self.maximum)}。")
+        return number
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+class WanYuanField(StrictDecimalField):
+    """Typed and shown in 万元, kept in 元: 21.76 on paper is Decimal("217600.00")."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(places=6, maximum=Decimal("999999999.999999"), **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        wan = super().to_python(value)
+        return None if wan is None else (wan * YUAN_PER_WAN).quantize(Decimal("0.01"))
+
+    def prepare_value(self, value: Any) -> Any:
+        return wan_text(value) if isinstance(value, Decimal) else value
+
+
+class TextField(forms.CharField):
+    """One line, or several when ``multiline``: no hidden characters, nothing the printed page cannot show."""
+
+    def __init__(self, *, multiline: bool = False, rows: int = 3, **kwargs: Any) -> None:
+        self.multiline = multiline
+        if multiline:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        sentence = forbidden_sentence(value, multiline=self.multiline)
+        if sentence:
+            raise ValidationError(sentence)
+        missing = unprintable(value)
+        if missing:
+            raise ValidationError(
+                f"这些字不在印制字库里，打印会成方框：{''.join(missing)}。请换用通行字，或请系统管理员补充字库。"
+            )
