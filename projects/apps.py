@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ProjectsConfig(AppConfig):
+    name = "projects"
+    verbose_name = "项目"
+
+    def ready(self) -> None:
+        import projects.guards  # noqa: F401, PLC0415 registers the guards of this room

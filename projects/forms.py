@@ -1,0 +1,161 @@
+"""The entry forms. A draft may be incomplete, so nothing is required here; workflow guards ask for the rest."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from evalsys.accounts.enums import Role
+from evalsys.accounts.models import Unit, User
+from evalsys.crispy import CrispyForm
+from evalsys.fields import TextField, WanYuanField
+from evalsys.text import fold_digits
+from projects.enums import FundingColumn, ProjectType
+from projects.models import BasicInfo, Evaluation, FundingLine, NarrativeSection, PanelMember, PerformanceTarget, Project
+
+POSTCODE_DIGITS = 6
+LONGEST_SECTION = 20_000
+
+
+class ProjectForm(CrispyForm, forms.ModelForm):
+    name = TextField(label="项目名称", max_length=200)
+    remark = TextField(label="备注", max_length=100, required=False, help_text="同名项目靠备注区分，不印在表上。")
+
+    class Meta:
+        model = Project
+        fields = ["unit", "name", "remark"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.where(user, Role.FINANCE_STAFF)
+        self.fields["unit"].empty_label = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        same = Project.objects.filter(
+            unit=cleaned.get("unit"), name=cleaned.get("name"), remark=cleaned.get("remark") or ""
+        )
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", "本单位已有同名项目；如确是另一个项目，请填写备注区分。")
+        return cleaned
+
+
+class BasicInfoForm(forms.ModelForm):
+    """Block 一; the funding matrix is FundingForm, saved with it."""
+
+    implementing_unit = TextField(label="项目实施单位", max_length=100, required=False)
+    supervising_department = TextField(label="主管部门", max_length=100, required=False)
+    project_leader = TextField(label="项目负责人", max_length=50, required=False)
+    phone = TextField(label="联系电话", max_length=50, required=False)
+    address = TextField(label="地址", max_length=200, required=False)
+    postcode = TextField(label="邮编", max_length=20, required=False)
+    project_type = forms.ChoiceField(
+        label="项目类型", choices=ProjectType.choices, required=False, widget=forms.RadioSelect
+    )
+    annual_budget = WanYuanField(label="全年预算数（万元）", required=False)
+    evaluated_on = forms.DateField(
+        label="评价日期", required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    class Meta:
+        model = BasicInfo
+        fields = [
+            "implementing_unit", "supervising_department", "project_leader", "phone", "address",
+            "postcode", "project_type", "annual_budget", "evaluated_on",
+        ]
+
+    def clean_postcode(self) -> str:
+        postcode = fold_digits(self.cleaned_data["postcode"])
+        if postcode and not (postcode.isascii() and postcode.isdigit() and len(postcode) == POSTCODE_DIGITS):
+            raise ValidationError("邮编应为 6 位数字。")
+        return postcode
+
+
+class FundingForm(forms.Form):
+    """The matrix 计划/到位/使用 × source: one 万元 cell per pair, named ``central-planned`` and so on."""
+
+    def __init__(self, *args: Any, lines: Iterable[FundingLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        for line in self.lines:
+            for column in FundingColumn:
+                self.fields[cell_name(line, column)] = WanYuanField(
+                    label=f"{column.label}：{line.label}（万元）",
+                    required=False,
+                    initial=getattr(line, column.value),
+                )
+
+    def rows(self) -> list[tuple[FundingLine, list[forms.BoundField]]]:
+        return [(line, [self[cell_name(line, column)] for column in FundingColumn]) for line in self.lines]
+
+    def valid_amounts(self) -> dict[FundingLine, dict[str, Any]]:
+        """元 by line and column, of the cells that could be read."""
+        return {
+            line: {
+                column.value: self.cleaned_data[cell_name(line, column)]
+                for column in FundingColumn
+                if cell_name(line, column) in self.cleaned_data
+            }
+            for line in self.lines
+        }
+
+
+def cell_name(line: FundingLine, column: FundingColumn) -> str:
+    return f"{line.source}-{column.value}"
+
+
+class TargetForm(forms.ModelForm):
+    goal_type = TextField(label="指标类型", max_length=50, required=False)
+    goal_class = TextField(label="指标名称", max_length=50, required=False)
+    target = TextField(label="绩效目标", max_length=500, required=False)
+    excellent = TextField(label="优", max_length=100, required=False)
+    good = TextField(label="良", max_length=100, required=False)
+    fair = TextField(label="中", max_length=100, required=False)
+    poor = TextField(label="差", max_length=100, required=False)
+
+    class Meta:
+        model = PerformanceTarget
+        fields = ["goal_type", "goal_class", "target", "excellent", "good", "fair", "poor"]
+
+
+class SectionForm(forms.ModelForm):
+    body = TextField(label="正文", max_length=LONGEST_SECTION, required=False, multiline=True, rows=8)
+
+    class Meta:
+        model = NarrativeSection
+        fields = ["body"]
+
+
+class SeatForm(CrispyForm):
+    """Appoints one more member of the panel from the people the unit may ask."""
+
+    submit_label = "加入评价工作组"
+    user = forms.ModelChoiceField(label="评价人员", queryset=User.objects.none())
+    is_leader = forms.BooleanField(label="担任组长", required=False)
+
+    def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.evaluation = evaluation
+        self.fields["user"].queryset = candidates(evaluation)
+        self.fields["user"].label_from_instance = describe_person
+
+
+class ReasonForm(forms.Form):
+    reason = TextField(label="原因", max_length=500, required=False, multiline=True)
+
+
+def candidates(evaluation: Evaluation) -> Any:
+    """Everyone of the supervising department's tree who has no seat yet."""
+    top = evaluation.unit.parent or evaluation.unit
+    taken = PanelMember.objects.filter(evaluation=evaluation, user__isnull=False).values("user")
+    return (
+        User.objects.filter(is_active=True, unit__path__startswith=top.path)
+        .exclude(pk__in=taken)
+        .select_related("unit")
+    )
+
+
+def describe_person(user: User) -> str:
+    return " · ".join(filter(None, [user.name, user.job_title, user.unit.name]))

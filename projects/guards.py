@@ -1,0 +1,69 @@
+"""What must hold before the forms may leave the unit."""
+
+from collections.abc import Iterator
+
+from projects.enums import FundingColumn
+from projects.models import BasicInfo, Evaluation
+from projects.workflow import guard
+
+REQUIRED_BASIC = (
+    "implementing_unit", "supervising_department", "project_leader", "phone", "address",
+    "postcode", "project_type",
+)
+
+
+@guard("forms_complete")
+def forms_complete(evaluation: Evaluation) -> list[str]:
+    return [
+        *_goals(evaluation),
+        *_basic(evaluation.basic),
+        *_funding(evaluation),
+        *_report(evaluation),
+    ]
+
+
+def _goals(evaluation: Evaluation) -> Iterator[str]:
+    targets = list(evaluation.targets.all())
+    if not targets:
+        yield "绩效目标表还没有一行目标"
+    for number, target in enumerate(targets, start=1):
+        if not (target.goal_type and target.goal_class and target.target):
+            yield f"绩效目标表第 {number} 行缺指标类型、指标名称或绩效目标"
+
+
+def _basic(basic: BasicInfo) -> Iterator[str]:
+    missing = [
+        BasicInfo._meta.get_field(name).verbose_name  # noqa: SLF001 Django's public way to labels
+        for name in REQUIRED_BASIC
+        if not getattr(basic, name)
+    ]
+    if missing:
+        yield f"基本信息表缺：{'、'.join(map(str, missing))}"
+
+
+def _funding(evaluation: Evaluation) -> Iterator[str]:
+    totals = evaluation.funding.totals()
+    missing = [column.label for column in FundingColumn if totals[column] is None]
+    if missing:
+        yield f"基本信息表缺金额：{'、'.join(missing)}（没有资金请填 0）"
+
+
+def _report(evaluation: Evaluation) -> Iterator[str]:
+    empty = [str(section) for section in evaluation.sections.all() if section.has_body and not section.body.strip()]
+    if empty:
+        yield f"评价报告还没有写：{'、'.join(empty)}"
+
+
+@guard("panel_complete")
+def panel_complete(evaluation: Evaluation) -> list[str]:
+    """The panel minimum comes from the rule pack (source: checks.md C12)."""
+    members = list(evaluation.panel.all())
+    minimum = evaluation.rule_pack.pack.scoring.minimum_evaluators
+    found = []
+    if len(members) < minimum:
+        found.append(f"评价人员只有 {len(members)} 人，至少要 {minimum} 人")
+    if not any(member.is_leader for member in members):
+        found.append("还没有指定评价工作组组长")
+    if any(member.user_id is None for member in members):
+        found.append("有评价人员没有对应的账号，不能独立评分")
+    return found

@@ -1,0 +1,84 @@
+"""Who did what, when, and who holds the evaluation now, for people to read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from evalsys.accounts.enums import Role
+from evalsys.accounts.models import RoleGrant
+from evalsys.audit.models import JournalEntry
+from projects.enums import State
+from projects.models import Evaluation
+from projects.workflow import BY_ACTION, HOLDERS, UNIT_ROLES, Action, Actor
+
+ACTIONS = frozenset(Action)
+LABELS = {
+    "opened": "开始填报",
+    "imported": "由文件导入",
+    "appointed": "加入评价工作组",
+    "leader_chosen": "指定组长",
+    "dismissed": "移出评价工作组",
+    "sheet_submitted": "提交评分表",
+} | {transition.action.value: transition.label for transition in BY_ACTION.values()}
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    label: str
+    actor: str
+    at: datetime | None
+    reason: str = ""
+    returned: bool = False
+    current: bool = False
+
+
+def timeline(evaluation: Evaluation) -> list[TimelineEntry]:
+    """Newest first; the first line says who holds it now."""
+    entries = JournalEntry.objects.filter(stream=evaluation.journal_stream).order_by("-sequence")
+    return [*_now(evaluation), *(_past(entry) for entry in entries if entry.action in LABELS)]
+
+
+def _past(entry: JournalEntry) -> TimelineEntry:
+    transition = BY_ACTION.get(Action(entry.action)) if entry.action in ACTIONS else None
+    about = entry.detail.get("name", "")
+    return TimelineEntry(
+        label=f"{LABELS[entry.action]}{f'：{about}' if about else ''}",
+        actor=entry.actor_name,
+        at=entry.at,
+        reason=entry.detail.get("reason", ""),
+        returned=transition is not None and transition.needs_reason,
+    )
+
+
+def _now(evaluation: Evaluation) -> list[TimelineEntry]:
+    holder = HOLDERS.get(State(evaluation.state))
+    if holder is None:
+        return []
+    return [
+        TimelineEntry(
+            label=f"现在：{evaluation.get_state_display()}，由{holder.value}办理",
+            actor="、".join(holder_names(evaluation, holder)), at=None, current=True,
+        )
+    ]
+
+
+def holder_names(evaluation: Evaluation, holder: Actor) -> list[str]:
+    if holder in UNIT_ROLES:
+        return _role_names(evaluation, UNIT_ROLES[holder])
+    panel = evaluation.panel.all()
+    if holder is Actor.LEADER:
+        panel = panel.filter(is_leader=True)
+    if holder is Actor.EVALUATORS:
+        panel = panel.filter(sheet__submitted_at__isnull=True)
+    return list(panel.values_list("name", flat=True))
+
+
+def _role_names(evaluation: Evaluation, role: Role) -> list[str]:
+    """People with the role in the unit itself or, failing that, nearest above it."""
+    path = evaluation.unit.path or ""
+    grants = [
+        grant
+        for grant in RoleGrant.objects.filter(role=role, user__is_active=True).select_related("unit", "user")
+        if path.startswith(grant.unit.path or "-")
+    ]
+    nearest = max((len(grant.unit.path or "") for grant in grants), default=0)
+    return [grant.user.name for grant in grants if len(grant.unit.path or "") == nearest]

@@ -1,0 +1,59 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import TemplateView, View
+
+from projects.forms import ReasonForm
+from projects.models import Evaluation
+from projects.timeline import timeline
+from projects.views.mixins import EvaluationMixin
+from projects.workflow import BY_ACTION, HOLDERS, Action, Actor, RefusedError, offers, perform
+
+
+class EvaluationOverview(EvaluationMixin, TemplateView):
+    """Where the evaluation stands, what this user may decide now, and its timeline."""
+
+    template_name = "projects/overview.html"
+    tab = "projects:overview"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            offers=offers(self.request.user, self.evaluation),
+            holder=HOLDERS.get(self.evaluation.state),
+            entries=timeline(self.evaluation),
+            **kwargs,
+        )
+
+
+class PerformAction(EvaluationMixin, View):
+    """POST only; a refusal comes back as a message on the overview, nothing is lost."""
+
+    def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+        if action not in BY_ACTION or BY_ACTION[Action(action)].actor is Actor.SYSTEM:
+            raise Http404
+        form = ReasonForm(request.POST)
+        if form.is_valid():
+            self._perform(Action(action), form.cleaned_data["reason"])
+        else:
+            messages.error(request, form.errors["reason"][0])
+        return redirect_to_visible(request, self.evaluation)
+
+    def _perform(self, action: Action, reason: str) -> None:
+        try:
+            perform(self.evaluation, action, user=self.request.user, reason=reason)
+        except RefusedError as refusal:
+            messages.error(self.request, str(refusal))
+        else:
+            done = BY_ACTION[action]
+            messages.success(
+                self.request, f"{done.label}：已办理，现在是「{self.evaluation.get_state_display()}」。"
+            )
+
+
+def redirect_to_visible(request: HttpRequest, evaluation: Evaluation) -> HttpResponse:
+    """Back to the evaluation; to the tasks when the act took it out of this user's sight."""
+    if Evaluation.objects.visible_to(request.user).filter(pk=evaluation.pk).exists():
+        return redirect("projects:overview", pk=evaluation.pk)
+    return redirect("tasks")

@@ -1,0 +1,40 @@
+"""What every page of an evaluation does first: find it among the visible ones, then ask for permission."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from evalsys.accounts.models import User
+from evalsys.decisions import Decision
+from projects.enums import State
+from projects.models import Evaluation
+from projects.tabs import tabs_for
+
+
+class EvaluationMixin:
+    """Sets ``self.evaluation``; a foreign one answers 404, a refusal 403 with its reason."""
+
+    permission: Callable[[User, Evaluation], Decision] | None = None
+    tab = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.evaluation = get_object_or_404(
+            Evaluation.objects.visible_to(request.user).with_project(), pk=kwargs["pk"]
+        )
+        permission = type(self).permission
+        decision = permission(request.user, self.evaluation) if permission else None
+        if decision is not None and not decision:
+            raise PermissionDenied(decision.reason)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            evaluation=self.evaluation,
+            steps=State.choices,
+            tabs=tabs_for(self.request.user, self.evaluation),
+            current_tab=self.tab,
+            **kwargs,
+        )

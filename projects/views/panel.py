@@ -1,0 +1,48 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import FormView, View
+
+from projects.domain import appoint, dismiss, make_leader
+from projects.forms import SeatForm
+from projects.permissions import can_edit_forms
+from projects.views.mixins import EvaluationMixin
+
+
+class PanelEdit(EvaluationMixin, FormView):
+    """评价工作组: appoint people, one of them leader."""
+
+    template_name = "projects/panel.html"
+    form_class = SeatForm
+    permission = can_edit_forms
+    tab = "projects:panel"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"evaluation": self.evaluation}
+
+    def form_valid(self, form: SeatForm) -> HttpResponse:
+        member = appoint(
+            self.evaluation, form.cleaned_data["user"], is_leader=form.cleaned_data["is_leader"],
+            actor=self.request.user,
+        )
+        messages.success(self.request, f"{member.name}已加入评价工作组。")
+        return redirect(self.request.path)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            members=self.evaluation.panel.all(),
+            minimum=self.evaluation.rule_pack.pack.scoring.minimum_evaluators,
+            **kwargs,
+        )
+
+
+class SeatAction(EvaluationMixin, View):
+    permission = can_edit_forms
+    actions = {"lead": make_leader, "dismiss": dismiss}
+
+    def post(self, request: HttpRequest, pk: int, seat: int, action: str) -> HttpResponse:
+        member = get_object_or_404(self.evaluation.panel, pk=seat)
+        self.actions[action](member, actor=request.user)
+        return redirect("projects:panel", pk=pk)

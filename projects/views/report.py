@@ -1,0 +1,63 @@
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+
+from projects.domain import save_section
+from projects.forms import SectionForm
+from projects.models import NarrativeSection
+from projects.permissions import can_edit_forms
+from projects.views.drafts import DraftView
+
+
+class ReportEdit(DraftView):
+    """评价报告: the whole outline on one page; each section is a form of its own."""
+
+    template_name = "projects/report.html"
+    permission = can_edit_forms
+    tab = "projects:report"
+
+    @cached_property
+    def section(self) -> NarrativeSection:
+        return get_object_or_404(
+            self.evaluation.sections, key=self.request.POST.get("section"), has_body=True
+        )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.form = None
+        return super().get(request, *args, **kwargs)
+
+    def build_forms(self, data: Any) -> list[forms.BaseForm]:
+        if data is None:
+            return []
+        self.form = self._form(self.section, data)
+        return [self.form]
+
+    @staticmethod
+    def _form(section: NarrativeSection, data: Any = None) -> SectionForm:
+        return SectionForm(data, instance=section, auto_id=f"id_{section.key}_%s")
+
+    def save(self, *, seen: int) -> int:
+        if self.form.errors:
+            return seen
+        save_section(self.section, seen=seen, body=self.form.cleaned_data["body"])
+        return self.section.version
+
+    def stored_values(self) -> dict[str, str]:
+        return {"body": self.section.body}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sections = [
+            (section, self._form_shown(section)) for section in self.evaluation.sections.all()
+        ]
+        return super().get_context_data(
+            sections=sections, wording=self.evaluation.rule_pack.pack.wording, **kwargs
+        )
+
+    def _form_shown(self, section: NarrativeSection) -> SectionForm | None:
+        if not section.has_body:
+            return None
+        posted = self.form is not None and self.form.instance.pk == section.pk
+        return self.form if posted else self._form(section)

@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.views.generic import ListView
+
+from projects.models import Evaluation
+from projects.workflow import HOLDERS, waits_for
+
+
+class TaskList(ListView):
+    """我的任务: what waits for me, until when, at which step; below, what others hold."""
+
+    template_name = "projects/tasks.html"
+    paginate_by = 50
+    context_object_name = "evaluations"
+
+    def get_queryset(self) -> Any:
+        visible = Evaluation.objects.visible_to(self.request.user).with_project()
+        return visible.filter(waits_for(self.request.user)).order_by("due_on", "-fiscal_year", "pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(holders=HOLDERS, **kwargs)
