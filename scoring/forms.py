@@ -1,0 +1,127 @@
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from evalsys.crispy import CrispyForm
+from evalsys.fields import StrictDecimalField, TextField
+from evalsys.figures import plain
+from evalsys.rulepacks.models import RulePackVersion
+from evalsys.rulepacks.schema import NotApplicable, ScoringRules
+from projects.models import FIRST_YEAR, LAST_YEAR, Evaluation, Project
+from scoring import engine
+from scoring.engine import MarkState
+from scoring.models import Indicator, Mark
+
+
+class OpeningForm(CrispyForm):
+    submit_label = "开始填报"
+    fiscal_year = forms.IntegerField(label="预算年度", min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    rule_pack = forms.ModelChoiceField(
+        label="规则包", queryset=RulePackVersion.objects.newest(), empty_label=None,
+        help_text="决定指标体系、权重、等次和报告提纲；开始填报后不能更换。",
+    )
+    due_on = forms.DateField(
+        label="完成期限", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.project = project
+
+    def clean_fiscal_year(self) -> int:
+        year = self.cleaned_data["fiscal_year"]
+        if Evaluation.objects.filter(project=self.project, fiscal_year=year).exists():
+            raise ValidationError(f"这个项目 {year} 年度的自评已经开始了。")
+        return year
+
+
+class MarkForm(forms.Form):
+    """One leaf of one sheet: a mark in points, or 不适用 with its reason where the pack allows it."""
+
+    value = StrictDecimalField(label="得分", places=4, required=False)
+    not_applicable = forms.BooleanField(label="不适用", required=False)
+    remark = TextField(label="说明", max_length=500, required=False)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, mark: Mark, rules: ScoringRules
+    ) -> None:
+        self.mark, self.rules, self.leaf = mark, rules, mark.indicator
+        initial = {
+            "value": None if mark.value is None else plain(mark.value),
+            "not_applicable": mark.state == MarkState.NOT_APPLICABLE,
+            "remark": mark.remark,
+        }
+        super().__init__(data, initial=initial, auto_id=f"mark-{mark.pk}-%s")
+        if rules.not_applicable is NotApplicable.REFUSED:
+            del self.fields["not_applicable"]
+        self.fields["value"].widget.attrs |= {
+            "class": "mark-input", "autocomplete": "off", "data-max": plain(self.leaf.weight or Decimal(0))
+        }
+        self.fields["remark"].widget.attrs |= {"class": "remark-input", "autocomplete": "off"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        problem = engine.check_mark(self.judgement(), self.leaf.weight or Decimal(0), self.rules)
+        if problem:
+            self.add_error("remark" if cleaned.get("not_applicable") else "value", problem)
+        return cleaned
+
+    @property
+    def state(self) -> MarkState:
+        if self.cleaned_data.get("not_applicable"):
+            return MarkState.NOT_APPLICABLE
+        return MarkState.UNSCORED if self.cleaned_data["value"] is None else MarkState.SCORED
+
+    def judgement(self) -> engine.Mark:
+        value = self.cleaned_data["value"] if self.state is MarkState.SCORED else None
+        return engine.Mark(self.state, value, self.cleaned_data["remark"])
+
+
+class IndicatorForm(forms.ModelForm):
+    """A row of 指标体系. What the pack fixes is shown, not asked."""
+
+    name = TextField(label="指标", max_length=100)
+    weight = StrictDecimalField(label="分值", places=4, maximum=Decimal(1000), required=False)
+    explanation = TextField(label="指标解释", max_length=1000, required=False)
+    standard = TextField(label="评分标准", max_length=1000, required=False)
+    target_value = TextField(label="指标值", max_length=200, required=False)
+    actual_value = TextField(label="实际完成值", max_length=200, required=False)
+
+    class Meta:
+        model = Indicator
+        fields = ["name", "weight", "explanation", "standard", "target_value", "actual_value"]
+
+    def __init__(self, *args: Any, frozen: frozenset[str], places: int, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"indicator-{kwargs['instance'].pk}-%s", **kwargs)
+        self.fields["weight"].places = places
+        for name in frozen:
+            del self.fields[name]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "cell-input"
+
+    def clean_weight(self) -> Decimal | None:
+        weight = self.cleaned_data["weight"]
+        if weight is not None and weight <= 0:
+            raise ValidationError("分值应大于 0；还没定就先空着。")
+        return weight
+
+
+class HandInForm(forms.Form):
+    password = forms.CharField(
+        label="登录密码", strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise ValidationError("密码不对，评分表没有提交。")
+        return self.cleaned_data["password"]

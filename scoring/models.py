@@ -1,0 +1,118 @@
+"""The evaluation's own indicator tree, and each evaluator's marks on its leaves."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from evalsys.versioning import Versioned
+from projects.models import Evaluation, PanelMember
+from scoring.engine import MarkState
+
+if TYPE_CHECKING:
+    from evalsys.accounts.models import User
+
+
+class Indicator(Versioned):
+    """A node of the tree, copied from the pack at opening; ``weight`` in points, None until set."""
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="indicators")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="children"
+    )
+    level = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=50)
+    name = models.CharField("指标", max_length=100)
+    weight = models.DecimalField("分值", max_digits=7, decimal_places=4, null=True, blank=True)
+    explanation = models.TextField("指标解释", blank=True)
+    standard = models.TextField("评分标准", blank=True)
+    target_value = models.CharField("指标值", max_length=200, blank=True)
+    actual_value = models.CharField("实际完成值", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["evaluation", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "key"], name="indicator_key_once"),
+            models.CheckConstraint(condition=Q(level__range=(1, 3)), name="indicator_level_1_to_3"),
+            models.CheckConstraint(
+                condition=Q(weight__isnull=True) | Q(weight__gt=0, weight__lte=1000),
+                name="indicator_weight_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
+    def visible_to(self, user: "User") -> "ScoreSheetQuerySet":
+        """One's own only; others' marks are read through the results, when they may be."""
+        return self.filter(member__user=user)
+
+
+class ScoreSheet(Versioned):
+    """One evaluator's sheet, or, without a member, the consensus column of an old form.
+
+    ``total_only`` (points) holds what an old form gives instead of marks.
+    """
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="sheets")
+    member = models.OneToOneField(
+        PanelMember, null=True, blank=True, on_delete=models.CASCADE, related_name="sheet"
+    )
+    total_only = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    seal = models.CharField(max_length=64, blank=True)
+
+    objects = ScoreSheetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["evaluation", "member__position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evaluation"], condition=Q(member__isnull=True), name="one_consensus_sheet"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"个人评分表 {self.pk}"
+
+
+class Mark(Versioned):
+    """A judgement of one leaf, in points."""
+
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="marks")
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="marks")
+    state = models.CharField(
+        max_length=20, choices=[(state.value, state.value) for state in MarkState],
+        default=MarkState.UNSCORED.value,
+    )
+    value = models.DecimalField("得分", max_digits=7, decimal_places=4, null=True, blank=True)
+    remark = models.CharField("说明", max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "indicator"], name="one_mark_per_leaf"),
+            models.CheckConstraint(
+                condition=Q(state=MarkState.SCORED.value, value__isnull=False, value__gte=0)
+                | (~Q(state=MarkState.SCORED.value) & Q(value__isnull=True)),
+                name="value_only_when_scored",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id}: {self.value}"
+
+
+class PrintedFigures(models.Model):
+    """What an old form printed, right or wrong; shown beside what is true, never computed with."""
+
+    evaluation = models.OneToOneField(Evaluation, on_delete=models.CASCADE, related_name="printed")
+    total = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    mean = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    grade = models.CharField(max_length=20, blank=True)
+    execution_rate = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"公开稿数字 {self.evaluation_id}"

@@ -1,0 +1,130 @@
+"""The life of a score sheet: opened with scoring, marked row by row, handed in and sealed, reopened."""
+
+import hashlib
+import hmac
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from evalsys.audit.journal import record
+from evalsys.canonical import canonical_json
+from evalsys.figures import plain
+from evalsys.versioning import StaleVersionError, save_version
+from projects.models import Evaluation
+from projects.workflow import Action, perform_by_system
+from scoring.engine import MarkState, Sheet, check_sheet
+from scoring.models import Mark, ScoreSheet
+from scoring.trees import load_tree, marks_of
+
+if TYPE_CHECKING:
+    from evalsys.accounts.models import User
+
+
+class SealedError(Exception):
+    """The sheet was handed in; nothing in it may change."""
+
+
+class IncompleteError(Exception):
+    """The sheet cannot be handed in; ``problems`` maps leaf keys to sentences."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("incomplete sheet")
+        self.problems = problems
+
+
+def sheet_for(evaluation: Evaluation, user: "User") -> ScoreSheet:
+    return ScoreSheet.objects.visible_to(user).select_related("member").get(evaluation=evaluation)
+
+
+def open_sheets(evaluation: Evaluation) -> None:
+    """Every member gets a sheet with a row per leaf; marks given before are kept, seals are not."""
+    leaves = list(evaluation.indicators.filter(children__isnull=True))
+    for member in evaluation.panel.all():
+        sheet, _ = ScoreSheet.objects.get_or_create(evaluation=evaluation, member=member)
+        marked = set(sheet.marks.values_list("indicator", flat=True))
+        Mark.objects.bulk_create(
+            Mark(sheet=sheet, indicator=leaf) for leaf in leaves if leaf.pk not in marked
+        )
+    reopen_sheets(evaluation)
+
+
+def reopen_sheets(evaluation: Evaluation) -> None:
+    """Marks stay as they are; each evaluator hands the sheet in again."""
+    evaluation.sheets.update(submitted_at=None, seal="")
+
+
+@transaction.atomic
+def save_mark(
+    mark: Mark, *, seen: int, state: MarkState, value: Decimal | None, remark: str
+) -> None:
+    """Save one row; raises SealedError once the sheet is in, StaleVersionError when it moved on.
+
+    Saving again what is stored already is no conflict: a repeated request changes nothing.
+    """
+    sheet = ScoreSheet.objects.select_for_update().select_related("evaluation").get(pk=mark.sheet_id)
+    if sheet.submitted_at:
+        raise SealedError
+    wanted = {"state": state.value, "value": value, "remark": remark}
+    try:
+        save_version(mark, seen=seen, **wanted)
+    except StaleVersionError:
+        if {name: getattr(mark, name) for name in wanted} != wanted:
+            raise
+
+
+@transaction.atomic
+def hand_in(sheet: ScoreSheet, *, user: "User") -> None:
+    """Check, seal and journal the sheet; the last one moves the evaluation on to its leader.
+
+    Raises IncompleteError with a sentence per leaf, SealedError when it was handed in before.
+    """
+    evaluation = Evaluation.objects.select_for_update().get(pk=sheet.evaluation_id)
+    sheet = ScoreSheet.objects.select_for_update().select_related("member").get(pk=sheet.pk)
+    if sheet.submitted_at:
+        raise SealedError
+    _require_complete(evaluation, sheet)
+    sheet.submitted_at = timezone.now()
+    sheet.seal = seal_of(sheet)
+    sheet.version += 1
+    sheet.save(update_fields=["submitted_at", "seal", "version"])
+    record(evaluation.journal_stream, "sheet_submitted", actor=user, sheet=sheet.pk, seal=sheet.seal)
+    if not evaluation.sheets.filter(member__isnull=False, submitted_at__isnull=True).exists():
+        perform_by_system(evaluation, Action.COMPLETE_SCORING)
+
+
+def _require_complete(evaluation: Evaluation, sheet: ScoreSheet) -> None:
+    marks = marks_of(sheet.marks.select_related("indicator"))
+    problems = check_sheet(
+        load_tree(evaluation), Sheet(sheet.member.name, marks), evaluation.rule_pack.pack.scoring
+    )
+    if problems:
+        raise IncompleteError(problems)
+
+
+def seal_of(sheet: ScoreSheet) -> str:
+    """HMAC-SHA-256 over the sheet's canonical content."""
+    marks = sheet.marks.select_related("indicator").order_by("indicator__position")
+    content = {
+        "sheet": sheet.pk,
+        "evaluation": sheet.evaluation_id,
+        "evaluator": sheet.member.user_id,
+        "submitted_at": int(sheet.submitted_at.timestamp()),
+        "marks": [
+            [mark.indicator.key, mark.state, None if mark.value is None else plain(mark.value), mark.remark]
+            for mark in marks
+        ],
+    }
+    return hmac.new(settings.SEAL_KEY.encode(), canonical_json(content), hashlib.sha256).hexdigest()
+
+
+def broken_seals(evaluation: Evaluation) -> list[ScoreSheet]:
+    """Sheets handed in here whose content is not what was sealed."""
+    sealed = evaluation.sheets.filter(member__user__isnull=False, submitted_at__isnull=False)
+    return [
+        sheet for sheet in sealed.select_related("member")
+        if not hmac.compare_digest(sheet.seal, seal_of(sheet))
+    ]
+

@@ -1,0 +1,118 @@
+"""The unit's own part of the tree: leaves under the pack's classes, and weights the pack leaves open."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+
+from evalsys.rulepacks.schema import IndicatorTemplate, RulePack, TreeFreedom
+from evalsys.versioning import save_version
+from projects.models import Evaluation
+from scoring.models import Indicator
+
+LEAF_LEVEL = 3
+NEW_NAME = "新指标"
+
+
+def templates_by_key(pack: RulePack) -> dict[str, IndicatorTemplate]:
+    found: dict[str, IndicatorTemplate] = {}
+
+    def collect(nodes: tuple[IndicatorTemplate, ...]) -> None:
+        for node in nodes:
+            found[node.key] = node
+            collect(node.children)
+
+    collect(pack.tree)
+    return found
+
+
+def frozen_fields(indicator: Indicator, *, is_leaf: bool, pack: RulePack) -> frozenset[str]:
+    """What of a row the unit may not change.
+
+    A group's open weight is the sum of its children, so it is never typed.
+    """
+    template = templates_by_key(pack).get(indicator.key)
+    frozen = set()
+    if template is not None and pack.tree_freedom is not TreeFreedom.FREE:
+        frozen |= {"name", "explanation", "standard"}
+    if (template is not None and template.weight is not None) or not is_leaf:
+        frozen.add("weight")
+    if not is_leaf:
+        frozen |= {"explanation", "standard", "target_value", "actual_value"}
+    return frozenset(frozen)
+
+
+def may_add_under(indicator: Indicator, pack: RulePack) -> bool:
+    """Leaves go under second-level classes; a free tree also takes new classes under the first level."""
+    if pack.tree_freedom is TreeFreedom.LOCKED or indicator.level == LEAF_LEVEL:
+        return False
+    template = templates_by_key(pack).get(indicator.key)
+    if indicator.level == 1:
+        return pack.tree_freedom is TreeFreedom.FREE and not _is_leaf_of_pack(template)
+    return not _is_leaf_of_pack(template)
+
+
+def _is_leaf_of_pack(template: IndicatorTemplate | None) -> bool:
+    """A first-level row with a fixed weight and no children, such as 预算执行率, is scored itself."""
+    return template is not None and template.weight is not None and not template.children
+
+
+def may_remove(indicator: Indicator, pack: RulePack) -> bool:
+    if pack.tree_freedom is TreeFreedom.LOCKED:
+        return False
+    return pack.tree_freedom is TreeFreedom.FREE or indicator.key not in templates_by_key(pack)
+
+
+@transaction.atomic
+def add_under(parent: Indicator) -> Indicator:
+    """Append a child after the parent's last descendant; its key is new within the evaluation."""
+    evaluation = parent.evaluation
+    siblings = list(parent.children.all())
+    last = _last_position(parent)
+    evaluation.indicators.filter(position__gt=last).update(position=F("position") + 1)
+    return Indicator.objects.create(
+        evaluation=evaluation, parent=parent, level=parent.level + 1, position=last + 1,
+        key=_new_key(parent, len(siblings) + 1), name=NEW_NAME,
+    )
+
+
+def _last_position(indicator: Indicator) -> int:
+    children = list(indicator.children.all())
+    return max((_last_position(child) for child in children), default=indicator.position)
+
+
+def _new_key(parent: Indicator, number: int) -> str:
+    taken = set(parent.evaluation.indicators.values_list("key", flat=True))
+    while f"{parent.key}.{number}" in taken:
+        number += 1
+    return f"{parent.key}.{number}"
+
+
+@transaction.atomic
+def remove(indicator: Indicator) -> None:
+    evaluation = indicator.evaluation
+    indicator.delete()
+    carry_up_weights(evaluation)
+
+
+@transaction.atomic
+def save_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]) -> None:
+    """Save one row and carry its weight up; raises StaleVersionError."""
+    save_version(indicator, seen=seen, **values)
+    if "weight" in values:
+        carry_up_weights(indicator.evaluation)
+
+
+def carry_up_weights(evaluation: Evaluation) -> None:
+    """A group whose weight the pack leaves open weighs what its children weigh."""
+    fixed = {
+        key for key, node in templates_by_key(evaluation.rule_pack.pack).items()
+        if node.weight is not None
+    }
+    rows = list(evaluation.indicators.order_by("-level"))
+    sums: dict[int | None, Decimal] = {}
+    for row in rows:
+        if row.pk in sums and row.key not in fixed:
+            row.weight = sums[row.pk] or None
+            row.save(update_fields=["weight"])
+        sums[row.parent_id] = sums.get(row.parent_id, Decimal(0)) + (row.weight or Decimal(0))

@@ -1,0 +1,127 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.views.generic import View
+
+from evalsys.figures import plain
+from projects.permissions import can_edit_forms
+from projects.views.drafts import DraftView, shown_values
+from projects.views.mixins import EvaluationMixin
+from scoring import tree_editing
+from scoring.engine import check_tree
+from scoring.forms import IndicatorForm
+from scoring.models import Indicator
+from scoring.permissions import can_edit_tree
+from scoring.trees import nodes_of
+
+
+@dataclass(frozen=True)
+class Row:
+    indicator: Indicator
+    form: IndicatorForm
+    is_leaf: bool
+    may_add: bool
+    may_remove: bool
+
+
+class IndicatorsEdit(DraftView):
+    """指标体系: the tree of the evaluation; every row saves itself."""
+
+    template_name = "scoring/indicators.html"
+    permission = can_edit_forms
+    tab = "scoring:indicators"
+
+    @cached_property
+    def pack(self) -> Any:
+        return self.evaluation.rule_pack.pack
+
+    @cached_property
+    def indicator(self) -> Indicator:
+        key = self.request.POST.get("indicator")
+        return get_object_or_404(self.evaluation.indicators, key=key)
+
+    def build_forms(self, data: Any) -> list[forms.BaseForm]:
+        self.posted = None if data is None else self._form(self.indicator, self._is_leaf(), data)
+        return [] if self.posted is None else [self.posted]
+
+    def _is_leaf(self) -> bool:
+        return not self.indicator.children.exists()
+
+    def _form(self, indicator: Indicator, is_leaf: bool, data: Any = None) -> IndicatorForm:
+        frozen = tree_editing.frozen_fields(indicator, is_leaf=is_leaf, pack=self.pack)
+        return IndicatorForm(
+            data, instance=indicator, frozen=frozen, places=self.pack.scoring.places
+        )
+
+    def save(self, *, seen: int) -> int:
+        values = {
+            name: value for name, value in self.posted.cleaned_data.items()
+            if name not in self.posted.errors
+        }
+        tree_editing.save_indicator(self.indicator, seen=seen, values=values)
+        return self.indicator.version
+
+    def stored_values(self) -> dict[str, str]:
+        return shown_values(self._form(self.indicator, self._is_leaf()))
+
+    def fragments(self) -> dict[str, str]:
+        rows = self.evaluation.indicators.all()
+        weights = {
+            f"#weight-{row.pk}": "" if row.weight is None else plain(row.weight) for row in rows
+        }
+        return weights | {"#tree-problems": " ".join(self._problems(rows))}
+
+    def _problems(self, rows: Any) -> list[str]:
+        return [problem.message for problem in check_tree(nodes_of(rows), self.pack.scoring)]
+
+    def rows(self, indicators: list[Indicator]) -> list[Row]:
+        parents = {indicator.parent_id for indicator in indicators}
+        return [self._row(indicator, is_leaf=indicator.pk not in parents) for indicator in indicators]
+
+    def _row(self, indicator: Indicator, *, is_leaf: bool) -> Row:
+        posted = self.posted is not None and self.posted.instance.pk == indicator.pk
+        return Row(
+            indicator=indicator,
+            form=self.posted if posted else self._form(indicator, is_leaf),
+            is_leaf=is_leaf,
+            may_add=tree_editing.may_add_under(indicator, self.pack),
+            may_remove=tree_editing.may_remove(indicator, self.pack),
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        indicators = list(self.evaluation.indicators.all())
+        return super().get_context_data(
+            rows=self.rows(indicators),
+            problems=self._problems(indicators),
+            pack=self.pack,
+            **kwargs,
+        )
+
+
+class IndicatorAction(EvaluationMixin, View):
+    """Add a row below another one, or remove one with all it holds."""
+
+    permission = can_edit_tree
+
+    def post(self, request: HttpRequest, pk: int, indicator: int, action: str) -> HttpResponse:
+        row = get_object_or_404(
+            Indicator.objects.select_related("evaluation__rule_pack"),
+            pk=indicator, evaluation=self.evaluation,
+        )
+        pack = self.evaluation.rule_pack.pack
+        allowed = tree_editing.may_add_under if action == "add" else tree_editing.may_remove
+        if not allowed(row, pack):
+            raise PermissionDenied("本套规则不允许这样改动指标体系。")
+        if action == "add":
+            row = tree_editing.add_under(row)
+        else:
+            tree_editing.remove(row)
+        return redirect(f"{self._page()}#indicator-{row.pk if action == 'add' else row.parent_id}")
+
+    def _page(self) -> str:
+        return redirect("scoring:indicators", pk=self.evaluation.pk).url

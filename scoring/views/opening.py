@@ -1,0 +1,39 @@
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import FormView
+
+from projects.models import Project
+from projects.permissions import is_finance_staff
+from scoring.forms import OpeningForm
+from scoring.opening import open_evaluation
+
+
+class EvaluationOpen(FormView):
+    """Open a project's evaluation of a year under a rule pack."""
+
+    template_name = "scoring/opening.html"
+    form_class = OpeningForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.project = get_object_or_404(
+            Project.objects.visible_to(request.user).select_related("unit__parent"), pk=kwargs["pk"]
+        )
+        decision = is_finance_staff(request.user, self.project)
+        if not decision:
+            raise PermissionDenied(decision.reason)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(project=self.project, **kwargs)
+
+    def form_valid(self, form: OpeningForm) -> HttpResponse:
+        evaluation = open_evaluation(
+            project=self.project, **form.cleaned_data, actor=self.request.user
+        )
+        return redirect("projects:overview", pk=evaluation.pk)

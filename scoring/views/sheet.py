@@ -1,0 +1,154 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView, View
+
+from evalsys.figures import plain
+from evalsys.versioning import StaleVersionError
+from projects.views.drafts import conflict_answer, is_autosave, saved_answer, seen_version
+from projects.views.mixins import EvaluationMixin
+from scoring import engine
+from scoring.engine import SheetProgress
+from scoring.forms import HandInForm, MarkForm
+from scoring.models import Indicator, Mark, ScoreSheet
+from scoring.permissions import can_mark, can_open_sheet
+from scoring.sheets import IncompleteError, SealedError, hand_in, save_mark, sheet_for
+from scoring.trees import marks_of, nodes_of
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    indicator: Indicator
+    form: MarkForm | None
+
+
+class SheetMixin(EvaluationMixin):
+    """Sets ``self.sheet``: one's own, found through the panel."""
+
+    @cached_property
+    def sheet(self) -> ScoreSheet:
+        return sheet_for(self.evaluation, self.request.user)
+
+    @cached_property
+    def rules(self) -> Any:
+        return self.evaluation.rule_pack.pack.scoring
+
+
+class SheetPage(SheetMixin, TemplateView):
+    """The whole tree on one page, with a mark and a remark per leaf."""
+
+    template_name = "scoring/sheet.html"
+    permission = can_open_sheet
+    tab = "scoring:sheet"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        indicators = list(self.evaluation.indicators.all())
+        marks = list(self.sheet.marks.select_related("indicator"))
+        progress = _progress(nodes_of(indicators), marks)
+        return super().get_context_data(
+            sheet=self.sheet,
+            rows=self._rows(indicators, marks),
+            progress=progress,
+            done=progress.scored + progress.not_applicable,
+            pack=self.evaluation.rule_pack.pack,
+            decision=can_mark(self.request.user, self.evaluation),
+            **kwargs,
+        )
+
+    def _rows(self, indicators: list[Indicator], marks: list[Mark]) -> list[SheetRow]:
+        by_leaf = {mark.indicator_id: mark for mark in marks}
+        return [
+            SheetRow(row, MarkForm(mark=by_leaf[row.pk], rules=self.rules) if row.pk in by_leaf else None)
+            for row in indicators
+        ]
+
+
+class MarkSave(SheetMixin, View):
+    """One row. Answers by the protocol of docs/pages.md; without a script it redirects to the page."""
+
+    permission = can_open_sheet
+
+    def post(self, request: HttpRequest, pk: int, mark: int) -> HttpResponse:
+        row = get_object_or_404(
+            Mark.objects.select_related("indicator"), pk=mark, sheet=self.sheet
+        )
+        form = MarkForm(request.POST, mark=row, rules=self.rules)
+        if not form.is_valid():
+            return self._refused(row, form)
+        judgement = form.judgement()
+        try:
+            save_mark(
+                row, seen=seen_version(request), state=judgement.state, value=judgement.value,
+                remark=judgement.reason,
+            )
+        except StaleVersionError:
+            return conflict_answer(row.version, _shown(row))
+        except SealedError:
+            raise PermissionDenied("评分表已提交并封存，不能再改。") from None
+        return self._answer(row, {})
+
+    def _refused(self, row: Mark, form: MarkForm) -> HttpResponse:
+        return self._answer(row, {name: list(found) for name, found in form.errors.items()})
+
+    def _answer(self, row: Mark, errors: dict[str, list[str]]) -> HttpResponse:
+        if is_autosave(self.request):
+            return saved_answer(row.version, errors, self._fragments())
+        for sentences in errors.values():
+            messages.error(self.request, f"「{row.indicator.name}」{sentences[0]}")
+        return redirect("scoring:sheet", pk=self.evaluation.pk)
+
+    def _fragments(self) -> dict[str, str]:
+        indicators = list(self.evaluation.indicators.all())
+        progress = _progress(nodes_of(indicators), list(self.sheet.marks.select_related("indicator")))
+        subtotals = {
+            f"#subtotal-{row.pk}": plain(progress.subtotals[row.key])
+            for row in indicators
+        }
+        return subtotals | {
+            "#total": plain(progress.total),
+            "#scored": str(progress.scored + progress.not_applicable),
+        }
+
+
+class SheetHandIn(SheetMixin, View):
+    """Asks for the password again, lists what is missing, seals."""
+
+    permission = can_mark
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form = HandInForm(request.POST, user=request.user)
+        if not form.is_valid():
+            messages.error(request, form.errors["password"][0])
+            return redirect("scoring:sheet", pk=pk)
+        try:
+            hand_in(self.sheet, user=request.user)
+        except IncompleteError as incomplete:
+            self._tell(incomplete)
+            return redirect("scoring:sheet", pk=pk)
+        except SealedError:
+            messages.info(request, "评分表已经提交过了。")
+        else:
+            messages.success(request, "评分表已提交并封存。")
+        return redirect("projects:overview", pk=pk)
+
+    def _tell(self, incomplete: IncompleteError) -> None:
+        names = dict(self.evaluation.indicators.values_list("key", "name"))
+        listed = "；".join(f"{names.get(key, '')}：{text}" for key, text in incomplete.problems.items())
+        messages.error(self.request, f"还不能提交。{listed}")
+
+
+def _progress(roots: tuple[engine.Node, ...], marks: list[Mark]) -> SheetProgress:
+    return engine.sheet_total(roots, engine.Sheet(evaluator="", marks=marks_of(marks)))
+
+
+def _shown(row: Mark) -> dict[str, str]:
+    return {
+        "value": "" if row.value is None else plain(row.value),
+        "not_applicable": "on" if row.state == engine.MarkState.NOT_APPLICABLE else "",
+        "remark": row.remark,
+    }

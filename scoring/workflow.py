@@ -1,0 +1,58 @@
+"""What this room adds to the workflow: its guards, its effects, and whom scoring waits for."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from evalsys.rulepacks.schema import TreeFreedom
+from projects.enums import State
+from projects.models import Evaluation
+from projects.permissions import can_edit_forms
+from projects.tabs import Tab, add_tab
+from projects.workflow import Action, effect, guard, waiting
+from scoring.engine import check_tree
+from scoring.models import ScoreSheet
+from scoring.permissions import can_open_sheet
+from scoring.sheets import broken_seals, open_sheets, reopen_sheets
+from scoring.trees import load_tree
+
+if TYPE_CHECKING:
+    from evalsys.accounts.models import User
+
+add_tab(Tab(30, "指标体系", "scoring:indicators", can_edit_forms))
+add_tab(Tab(60, "我的评分表", "scoring:sheet", can_open_sheet))
+
+
+@guard("weights_add_up")
+def weights_add_up(evaluation: Evaluation) -> list[str]:
+    """Contract point 1, and leaves on the level the pack names (source: checks.md A01)."""
+    pack = evaluation.rule_pack.pack
+    found = [problem.message for problem in check_tree(load_tree(evaluation), pack.scoring)]
+    if pack.tree_freedom is not TreeFreedom.LOCKED:
+        bare = evaluation.indicators.filter(level=2, children__isnull=True).values_list("name", flat=True)
+        found += [f"二级指标「{name}」下还没有三级指标。" for name in bare]
+    return found
+
+
+@guard("all_sheets_in")
+def all_sheets_in(evaluation: Evaluation) -> list[str]:
+    late = evaluation.sheets.filter(member__isnull=False, submitted_at__isnull=True)
+    found = [f"{name}还没有提交评分表" for name in late.values_list("member__name", flat=True)]
+    found += [f"{sheet.member.name}的评分表与封存时不一致" for sheet in broken_seals(evaluation)]
+    return found
+
+
+@effect(Action.OPEN_SCORING)
+def open_sheets_with_scoring(evaluation: Evaluation) -> None:
+    open_sheets(evaluation)
+
+
+@effect(Action.REOPEN_SCORING)
+def reopen_sheets_with_scoring(evaluation: Evaluation) -> None:
+    reopen_sheets(evaluation)
+
+
+@waiting(State.SCORING)
+def sheets_to_hand_in(user: "User") -> Q:
+    mine = ScoreSheet.objects.filter(member__user=user, submitted_at__isnull=True)
+    return Q(pk__in=mine.values("evaluation"))
