@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
+    verbose_name = "报告"
+
+    def ready(self) -> None:
+        import reports.workflow  # noqa: F401, PLC0415 registers guards and effects of this room

@@ -1,0 +1,127 @@
+"""From a Dossier to rows: an evaluation that came from a file."""
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from evalsys.accounts.models import Unit
+from evalsys.audit.journal import record
+from evalsys.rulepacks.domain import publish
+from projects import models as rows
+from projects.enums import State
+from projects.models import Evaluation, Project
+from reports.dossier.model import Dossier, PanelMember
+from scoring.engine import Sheet
+from scoring.models import Indicator, Mark, PrintedFigures, ScoreSheet
+
+if TYPE_CHECKING:
+    from evalsys.accounts.models import User
+
+
+class AlreadyThereError(Exception):
+    """The project has an evaluation of that year; the message says so in Chinese."""
+
+
+@transaction.atomic
+def import_dossier(
+    dossier: Dossier, *, unit: Unit, actor: "User | None", remark: str = ""
+) -> Evaluation:
+    """Create the evaluation with everything the file holds.
+
+    A form whose panel is complete goes to the supervisor; anything else is a draft. People of
+    the file get seats without accounts. Raises AlreadyThereError, and ChangedVersionError when
+    the file's rule pack contradicts a published version.
+    """
+    project, _ = Project.objects.get_or_create(unit=unit, name=dossier.project_name, remark=remark)
+    if project.evaluations.filter(fiscal_year=dossier.fiscal_year).exists():
+        raise AlreadyThereError(f"「{project}」{dossier.fiscal_year} 年度的自评已经存在。")
+    evaluation = Evaluation.objects.create(
+        project=project,
+        fiscal_year=dossier.fiscal_year,
+        rule_pack=publish(dossier.pack),
+        state=State.REVIEWING if _is_finished(dossier) else State.DRAFTING,
+    )
+    fill_forms(evaluation, dossier)
+    _fill_sheets(evaluation, dossier)
+    record(evaluation.journal_stream, "imported", actor=actor, state=evaluation.state)
+    return evaluation
+
+
+def _is_finished(dossier: Dossier) -> bool:
+    sheets = [member.sheet for member in dossier.panel]
+    return bool(sheets) and all(sheet is not None and sheet.submitted for sheet in sheets)
+
+
+def fill_forms(evaluation: Evaluation, dossier: Dossier) -> None:
+    """The three forms and the tree, as rows."""
+    rows.BasicInfo.objects.create(
+        evaluation=evaluation, annual_budget=dossier.annual_budget, **vars(dossier.basic)
+    )
+    rows.GoalForm.objects.create(evaluation=evaluation)
+    rows.FundingLine.objects.bulk_create(
+        rows.FundingLine(evaluation=evaluation, position=position, **vars(line))
+        for position, line in enumerate(dossier.funding, start=1)
+    )
+    rows.PerformanceTarget.objects.bulk_create(
+        rows.PerformanceTarget(
+            evaluation=evaluation, position=position, goal_type=target.goal_type,
+            goal_class=target.goal_class, target=target.target,
+            **dict(zip(("excellent", "good", "fair", "poor"), target.standards, strict=True)),
+        )
+        for position, target in enumerate(dossier.targets, start=1)
+    )
+    rows.NarrativeSection.objects.bulk_create(
+        rows.NarrativeSection(
+            evaluation=evaluation, position=position, key=section.key, number=section.number,
+            title=section.title, level=section.level, has_body=section.has_body,
+            prompt=section.prompt, body=dossier.sections.get(section.key, ""),
+        )
+        for position, section in enumerate(dossier.pack.outline, start=1)
+    )
+    _plant(evaluation, dossier)
+
+
+def _plant(evaluation: Evaluation, dossier: Dossier) -> None:
+    planted: dict[str, Indicator] = {}
+    for position, indicator in enumerate(dossier.indicators, start=1):
+        planted[indicator.key] = Indicator.objects.create(
+            evaluation=evaluation, position=position, parent=planted.get(indicator.parent),
+            **{name: value for name, value in vars(indicator).items() if name != "parent"},
+        )
+
+
+def _fill_sheets(evaluation: Evaluation, dossier: Dossier) -> None:
+    leaves = {leaf.key: leaf for leaf in evaluation.indicators.all()}
+    for position, person in enumerate(dossier.panel, start=1):
+        member = _seat(evaluation, position, person)
+        if person.sheet:
+            store_sheet(evaluation, member, person.sheet, leaves)
+    if dossier.consensus:
+        store_sheet(evaluation, None, dossier.consensus, leaves)
+    if dossier.printed:
+        PrintedFigures.objects.create(evaluation=evaluation, **vars(dossier.printed))
+
+
+def _seat(evaluation: Evaluation, position: int, person: PanelMember) -> rows.PanelMember:
+    return rows.PanelMember.objects.create(
+        evaluation=evaluation, position=position, name=person.name, job_title=person.title,
+        unit_name=person.unit, is_leader=person.is_leader,
+    )
+
+
+def store_sheet(
+    evaluation: Evaluation, member: rows.PanelMember | None, sheet: Sheet, leaves: dict[str, Indicator]
+) -> None:
+    """An imported sheet is kept as given; it bears no seal, because nobody handed it in here."""
+    row = ScoreSheet.objects.create(
+        evaluation=evaluation, member=member, total_only=sheet.total_only,
+        submitted_at=timezone.now() if sheet.submitted else None,
+    )
+    Mark.objects.bulk_create(
+        Mark(
+            sheet=row, indicator=leaves[key], state=mark.state.value, value=mark.value,
+            remark=mark.reason,
+        )
+        for key, mark in sheet.marks.items()
+    )

@@ -1,0 +1,116 @@
+"""From rows to a Dossier, in a fixed number of queries."""
+
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from projects.enums import State
+from projects.models import BasicInfo as BasicInfoRow
+from projects.models import Evaluation
+from reports.dossier.codec import load_dossier_text
+from reports.dossier.model import (
+    BasicInfo, Dossier, FundingLine, Indicator, PanelMember, PerformanceTarget, PrintedFigures,
+    ProjectType,
+)
+from reports.models import Snapshot
+from scoring import models as scoring_rows
+from scoring.engine import Sheet
+from scoring.trees import sheet_of
+
+
+def load_dossier(evaluation_pk: int, *, with_marks: bool = True) -> Dossier:
+    """The evaluation as it stands; from signing on, as it was frozen.
+
+    Without marks, nothing in it is derived from any score sheet. Raises
+    Evaluation.DoesNotExist, and SnapshotError when the frozen content was tampered with.
+    """
+    evaluation = Evaluation.objects.with_project().select_related("basic").get(pk=evaluation_pk)
+    if evaluation.has_reached(State.SIGNED):
+        return load_dossier_text(Snapshot.objects.filter(evaluation=evaluation).latest().verified_content())
+    return current_dossier(evaluation, with_marks=with_marks)
+
+
+def current_dossier(evaluation: Evaluation, *, with_marks: bool) -> Dossier:
+    basic: BasicInfoRow = evaluation.basic
+    sheets = _sheets(evaluation) if with_marks else {}
+    return Dossier(
+        project_name=evaluation.project.name,
+        fiscal_year=evaluation.fiscal_year,
+        state=evaluation.state,
+        pack=evaluation.rule_pack.pack,
+        basic=_basic(basic),
+        funding=tuple(
+            FundingLine(line.source, line.label, line.planned, line.received, line.spent)
+            for line in evaluation.funding.all()
+        ),
+        annual_budget=basic.annual_budget,
+        targets=tuple(
+            PerformanceTarget(
+                row.goal_type, row.goal_class, row.target,
+                (row.excellent, row.good, row.fair, row.poor),
+            )
+            for row in evaluation.targets.all()
+        ),
+        sections={
+            section.key: section.body for section in evaluation.sections.all() if section.has_body
+        },
+        indicators=_indicators(evaluation),
+        panel=tuple(
+            PanelMember(
+                str(member.pk), member.name, member.job_title, member.unit_name, member.is_leader,
+                sheets.get(member.pk),
+            )
+            for member in evaluation.panel.all()
+        ),
+        consensus=sheets.get(None),
+        printed=_printed(evaluation) if with_marks else None,
+    )
+
+
+def _basic(row: BasicInfoRow) -> BasicInfo:
+    return BasicInfo(
+        implementing_unit=row.implementing_unit,
+        supervising_department=row.supervising_department,
+        project_leader=row.project_leader,
+        phone=row.phone,
+        address=row.address,
+        postcode=row.postcode,
+        project_type=ProjectType(row.project_type),
+        evaluated_on=row.evaluated_on,
+    )
+
+
+def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
+    rows = list(evaluation.indicators.all())
+    keys = {row.pk: row.key for row in rows}
+    return tuple(
+        Indicator(
+            key=row.key,
+            parent=keys.get(row.parent_id, ""),
+            level=row.level,
+            name=row.name,
+            weight=row.weight or Decimal(0),
+            explanation=row.explanation,
+            standard=row.standard,
+            target_value=row.target_value,
+            actual_value=row.actual_value,
+        )
+        for row in rows
+    )
+
+
+def _sheets(evaluation: Evaluation) -> dict[int | None, Sheet]:
+    """By panel member; under None the consensus column of an old form."""
+    marks = scoring_rows.Mark.objects.select_related("indicator").order_by("indicator__position")
+    rows = evaluation.sheets.prefetch_related(Prefetch("marks", queryset=marks))
+    return {
+        row.member_id: sheet_of(row, str(row.member_id) if row.member_id else "consensus")
+        for row in rows
+    }
+
+
+def _printed(evaluation: Evaluation) -> PrintedFigures | None:
+    row = scoring_rows.PrintedFigures.objects.filter(evaluation=evaluation).first()
+    if row is None:
+        return None
+    return PrintedFigures(row.total, row.mean, row.grade, row.execution_rate)

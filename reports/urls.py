@@ -1,0 +1,20 @@
+from django.urls import path
+
+from reports.views.documents import DocumentDownload, DocumentFragment, DocumentPages
+from reports.views.results import Results
+
+app_name = "reports"
+urlpatterns = [
+    path("evaluations/<int:pk>/results/", Results.as_view(), name="results"),
+    path("evaluations/<int:pk>/documents/", DocumentPages.as_view(), name="documents"),
+    path(
+        "evaluations/<int:pk>/documents/<slug:document>.pdf",
+        DocumentDownload.as_view(),
+        name="download",
+    ),
+    path(
+        "evaluations/<int:pk>/documents/<slug:document>/",
+        DocumentFragment.as_view(),
+        name="fragment",
+    ),
+]

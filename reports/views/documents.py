@@ -1,0 +1,93 @@
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import TemplateView, View
+
+from evalsys.audit.journal import record
+from projects.enums import State
+from projects.permissions import can_see_results
+from projects.views.mixins import EvaluationMixin
+from reports.documents import ALL, BUILDERS, CHOICES, build
+from reports.dossier.codec import dossier_digest
+from reports.dossier.loader import load_dossier
+from reports.dossier.model import Dossier
+from reports.renderers.errors import RenderError
+from reports.renderers.html import document_body
+from reports.renderers.pdf import render_pdf_limited
+from reports.workflow import can_read_documents
+
+
+class DocumentMixin(EvaluationMixin):
+    """The dossier this user may see: without marks until results are open to them."""
+
+    permission = can_read_documents
+
+    def dossier(self) -> Dossier:
+        open_to_user = bool(can_see_results(self.request.user, self.evaluation))
+        return load_dossier(self.evaluation.pk, with_marks=open_to_user)
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.evaluation.has_reached(State.SIGNED)
+
+
+class DocumentPages(DocumentMixin, TemplateView):
+    """The paper on screen, one form or all, with the downloads."""
+
+    template_name = "reports/documents.html"
+    tab = "reports:documents"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        which = self.request.GET.get("document", ALL)
+        if which not in CHOICES:
+            raise Http404
+        documents = build(self.dossier(), which)
+        titles = {document.name: document.title for document in build(self.dossier(), ALL)}
+        return super().get_context_data(
+            body=document_body(documents), which=which, titles=titles, is_draft=self.is_draft, **kwargs
+        )
+
+
+class DocumentFragment(DocumentMixin, View):
+    """One form as a piece of a page, for the evaluator who scores beside it."""
+
+    def get(self, request: HttpRequest, pk: int, document: str) -> HttpResponse:
+        if document not in BUILDERS:
+            raise Http404
+        return HttpResponse(document_body(build(self.dossier(), document)))
+
+
+class DocumentDownload(DocumentMixin, View):
+    """One form, or all in one file, as PDF; each download is journaled."""
+
+    def get(self, request: HttpRequest, pk: int, document: str) -> HttpResponse:
+        if document not in CHOICES:
+            raise Http404
+        dossier = self.dossier()
+        digest = dossier_digest(dossier)
+        try:
+            content = render_pdf_limited(build(dossier, document), draft=self.is_draft, digest=digest)
+        except RenderError as error:
+            messages.error(request, str(error))
+            return redirect("reports:documents", pk=pk)
+        self._journal(document, digest)
+        return FileResponse(
+            BytesIO(content), as_attachment="download" in request.GET,
+            filename=self._filename(document, dossier), content_type="application/pdf",
+        )
+
+    @transaction.atomic
+    def _journal(self, document: str, digest: str) -> None:
+        record(
+            self.evaluation.journal_stream, "downloaded", actor=self.request.user,
+            document=document, digest=digest,
+        )
+
+    def _filename(self, document: str, dossier: Dossier) -> str:
+        title = dossier.pack.wording["report_title"] if document == ALL else ""
+        parts = [dossier.project_name, f"{dossier.fiscal_year}年度", title]
+        return "-".join(filter(None, parts)) + ".pdf"

@@ -1,0 +1,42 @@
+"""What this room adds to the workflow: a result that stands, and freezing what is approved."""
+
+from typing import TYPE_CHECKING
+
+from evalsys.decisions import ALLOWED, Decision
+from projects.models import Evaluation
+from projects.permissions import can_see_results
+from projects.tabs import Tab, add_tab
+from projects.workflow import Action, effect, guard
+from reports.dossier.facts import Facts
+from reports.dossier.loader import current_dossier
+from reports.freezing import freeze
+
+if TYPE_CHECKING:
+    from evalsys.accounts.models import User
+
+
+def can_read_documents(user: "User", evaluation: Evaluation) -> Decision:
+    """Whoever sees the evaluation may read its forms; marks in them follow can_see_results."""
+    return ALLOWED
+
+
+add_tab(Tab(70, "评分结果", "reports:results", can_see_results))
+add_tab(Tab(80, "文档", "reports:documents", can_read_documents))
+
+
+@guard("result_stands")
+def result_stands(evaluation: Evaluation) -> list[str]:
+    """There is a result, and no figure of it contradicts another (source: checks.md A03–A06)."""
+    result = Facts(current_dossier(evaluation, with_marks=True)).result
+    return [
+        *result.missing,
+        *(
+            f"{item.what}：写的是 {item.found}，应为 {item.expected}（{item.how}）"
+            for item in result.disagreements
+        ),
+    ]
+
+
+@effect(Action.APPROVE)
+def freeze_when_approved(evaluation: Evaluation) -> None:
+    freeze(evaluation)
