@@ -1,9 +1,12 @@
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from evalsys.rulepacks.shipped import shipped_pack
+from reports.dossier.codec import parse_dossier
 from reports.dossier.facts import Facts
 from reports.dossier.seed import SEED_NAMES, seed_data, seed_dossier
 
@@ -99,3 +102,11 @@ def test_an_unknown_seed_is_refused():
 def test_seed_data_is_plain_json():
     data = seed_data("scored")
     assert json.loads(json.dumps(data)) == data
+
+
+def test_the_documented_example_is_a_dossier():
+    text = (Path(settings.BASE_DIR) / "docs" / "dossier.md").read_text(encoding="utf-8")
+    example = json.loads(text.split("```json\n")[1].split("```")[0])
+    seed = seed_data("scored")
+    whole = example | {"pack": seed["pack"], "pack_digest": seed["pack_digest"]}
+    assert parse_dossier(whole).panel[1].sheet.total_only == 86
