@@ -17,6 +17,7 @@ from evalsys.rulepacks.schema import (
 )
 from scoring import engine
 from scoring.engine import Mark, MarkState, Node, Sheet, score
+from scoring.engine.numbers import exact_text
 from scoring.engine.tree import leaves_of, walk
 
 VECTORS = Path(__file__).parent.parent / "vectors"
@@ -281,6 +282,65 @@ def test_trimming_says_when_there_are_too_few_sheets():
     vectors = load("averaging")
     result = result_of(vectors["tree"], vectors["rules"], vectors["cases"][1])
     assert result.steps[1].rule.startswith("评分表不足 5 份")
+
+
+def steps_of_seed(number, **rules):
+    vectors = load("seed")
+    result = result_of(vectors["tree"], vectors["rules"] | rules, vectors["cases"][number])
+    return {step.title: step for step in result.steps}
+
+
+def test_leaves_say_where_they_come_from():
+    assert steps_of_seed(0)["各项得分"].rule.startswith("各项得分是计入的评分表在这一项的平均；")
+    assert steps_of_seed(1)["各项得分"].rule.startswith("各项得分取自共同评分；")
+
+
+def test_a_consensus_says_whether_it_is_the_result():
+    assert steps_of_seed(1)["共同评分"].rule == "共同评分列在旁边作对照，不作结果。"
+    steps = steps_of_seed(1, averaging="consensus")
+    assert steps["共同评分"].rule == "按本套规则，以共同评分为结果。"
+    assert steps["平均分"].rule.startswith("个人总分的平均，列在共同评分旁作对照；")
+
+
+def test_leaves_of_a_consensus_with_full_sheets_come_from_it():
+    vectors = load("averaging")
+    case = next(case for case in vectors["cases"] if case["name"] == "consensus")
+    steps = result_of(vectors["tree"], vectors["rules"] | case["rules"], case).steps
+    assert steps[3].rule.startswith("各项得分取自共同评分；")
+
+
+def test_bands_are_told_from_the_highest():
+    inputs = steps_of_seed(0, grades=[["差", "0"], ["优", "90"], ["良", "80"]])["等次"].inputs
+    assert inputs == ("优：90 分及以上", "良：80 分及以上", "差：0 分及以上")
+
+
+def test_disagreements_say_how():
+    vectors = load("seed")
+    found = result_of(vectors["tree"], vectors["rules"], vectors["cases"][1]).disagreements
+    assert [one.how for one in found] == [
+        "共同评分各项相加 88；个人总分的平均 (89 + 96 + 86) ÷ 3 → 90.33",
+        "总分 88.00 与 90.33 各自对照等次下限",
+        "(89 + 96 + 86) ÷ 3 → 90.33",
+        "按“如何算出”各步得出的总分",
+        "总分 90.33 对照等次下限",
+        "等次只能用本套规则的用词",
+        "实际使用 ÷ 全年预算 = 59.007…%",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("exact", "places", "expected"),
+    [
+        ("271/3", 2, "90.333…"),
+        ("8/3", 0, "2.6…"),
+        ("90", 2, "90"),
+        ("0", 2, "0"),
+        ("1/64", 2, "0.015625"),
+        ("1/128", 2, "0.007…"),
+    ],
+)
+def test_exact_figures_are_written_in_full_or_cut(exact, places, expected):
+    assert exact_text(Fraction(exact), places) == expected
 
 
 def test_caps_are_told_with_their_bounds():
