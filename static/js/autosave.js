@@ -1,7 +1,7 @@
 /* Puts Savers to work.
  *
- *   form[data-autosave]   saves itself: 0.8 s after the last key, at once when a field is left
- *   [data-save-row]       the same for one row of a table, with its own version
+ *   form[data-autosave="key"]   saves itself: 0.8 s after the last key, at once when a field is left
+ *   [data-save-row="url"]       the same for one row of a table, with its own version
  *
  *   evalsys.savers()      the Savers whose scope is still on the page
  *   evalsys.unsafe()      those that hold something the server does not have

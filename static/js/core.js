@@ -4,7 +4,7 @@
  *   evalsys.announce(text)         says it to screen readers through the page's polite live region
  *   evalsys.meta(name)             content of a <meta>; csrf-token is refreshed by save.js after a new sign-in
  *   evalsys.fromTemplate(id)       the first element of a <template>, cloned
- *   evalsys.place(scope, panel)    puts a panel at the top of a form, or below a row; returns what to remove later
+ *   evalsys.place(scope, panel)    puts a panel or words at the top of a form, or below a row; returns what to remove later
  *   evalsys.paint(fragments)       { "#id": html } of the server into the page; never under the field being typed in
  *   evalsys.typed(element)         tells other scripts that a script changed a field, as if somebody had typed
  *
@@ -109,7 +109,7 @@ window.evalsys = (function () {
 
   document.addEventListener("click", (event) => {
     if (!event.target.matches || !event.target.matches("td.fill")) return;
-    const field = event.target.querySelector(".cell-input");
+    const field = event.target.querySelector("input, select, textarea");
     if (field) field.focus();
   });
 

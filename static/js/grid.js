@@ -1,22 +1,31 @@
 /* [data-grid]: a table of fields that moves like a spreadsheet.
  *
- *   Enter, ↓          next row, same column (data-col of the field); Shift+Enter, ↑ back; Tab as usual
+ *   Enter, ↓          next row, same column (the table's column, or data-col); Shift+Enter, ↑ back; Tab as usual
  *   Esc               the value last saved
- *   F or *            full marks: fills data-max; other keys by data-full-keys="f*" on the grid
- *   Alt+G             first field of column "mark" without a mark; also a button [data-next-unscored]
+ *   F or *            full marks: fills data-max; other keys by data-full-key="*" on the grid
+ *   Alt+G             first field with data-max that has no mark; also a button [data-next-unscored]
  *   paste             a range copied from a spreadsheet fills the fields from here on, down and to the right
  *
- * A row is a <tr>, or [data-grid-row]. Fields that are disabled or readonly are stepped over.
+ * A row is a <tr>, or [data-grid-row]. Boxes to tick, and fields that are disabled or readonly, are stepped over.
  */
 "use strict";
 
 (function (evalsys) {
   const FULL_KEYS = "f*";
   const ROW = "tr, [data-grid-row]";
+  const FIELD = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select, textarea";
 
   const open = (field) => !field.disabled && !field.readOnly && field.offsetParent !== null;
-  const column = (grid, name) => [...grid.querySelectorAll("[data-col]")].filter((field) => field.dataset.col === name && open(field));
-  const inRow = (row) => [...row.querySelectorAll("[data-col]")].filter(open);
+  const inRow = (row) => [...row.querySelectorAll(FIELD)].filter(open);
+
+  function place(field) {
+    const cell = field.closest("td, th");
+    return field.dataset.col || (cell ? String(cell.cellIndex) : field.name);
+  }
+
+  function column(grid, field) {
+    return [...grid.querySelectorAll(FIELD)].filter((each) => open(each) && place(each) === place(field));
+  }
 
   function enter(field) {
     field.focus();
@@ -25,7 +34,7 @@
   }
 
   function step(grid, field, by) {
-    const fields = column(grid, field.dataset.col);
+    const fields = column(grid, field);
     const next = fields[fields.indexOf(field) + by];
     if (next) enter(next);
     else field.dispatchEvent(new Event("change", { bubbles: true }));
@@ -46,14 +55,19 @@
     step(grid, field, 1);
   }
 
+  function decided(field) {
+    const box = field.closest(ROW).querySelector("input[type=checkbox][name=not_applicable]");
+    return field.value.trim() || (box && box.checked);
+  }
+
   function nextUnscored(grid) {
-    const empty = column(grid, "mark").find((field) => !field.value.trim());
+    const empty = [...grid.querySelectorAll("[data-max]")].find((field) => open(field) && !decided(field));
     if (empty) enter(empty);
     else evalsys.announce("每一项都已评分。");
   }
 
   function isFullKey(grid, event) {
-    const keys = grid.dataset.fullKeys || FULL_KEYS;
+    const keys = (grid.dataset.fullKey || FULL_KEYS).toLowerCase();
     // With a Chinese input method on, a letter arrives as "Process": the key's place still tells which it was.
     const key = event.key.length === 1 ? event.key : event.code.replace("Key", "");
     return key.length === 1 && keys.includes(key.toLowerCase());
@@ -61,10 +75,11 @@
 
   function onKey(grid, event) {
     const field = event.target;
-    if (!field.matches("input[data-col]") || event.ctrlKey || event.metaKey) return;
-    if (event.altKey) return;
+    if (field.tagName !== "INPUT" || !field.matches(FIELD) || event.ctrlKey || event.metaKey || event.altKey) return;
     const full = field.dataset.max !== undefined && isFullKey(grid, event);
     if (event.isComposing && !full) return;
+    // In a field with suggestions the arrows choose one.
+    if (field.list && event.key.startsWith("Arrow")) return;
     const acts = {
       Enter: () => step(grid, field, event.shiftKey ? -1 : 1),
       ArrowDown: () => step(grid, field, 1),
@@ -82,8 +97,9 @@
   }
 
   function put(field, text) {
-    const value = field.dataset.number === undefined ? text.trim() : evalsys.number.plain(text);
-    if (field.dataset.number !== undefined && value && !evalsys.number.is(value)) return false;
+    const numeric = field.matches(evalsys.number.field);
+    const value = numeric ? evalsys.number.plain(text) : text.trim();
+    if (numeric && value && !evalsys.number.is(value)) return false;
     if (field.value !== value) {
       field.value = value;
       evalsys.typed(field);
@@ -94,9 +110,9 @@
   function onPaste(grid, event) {
     const field = event.target;
     const text = event.clipboardData ? event.clipboardData.getData("text/plain") : "";
-    if (!field.matches("input[data-col]") || !/[\t\n]/.test(text.trim())) return;
+    if (field.tagName !== "INPUT" || !/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
-    const rows = column(grid, field.dataset.col).map((each) => each.closest(ROW));
+    const rows = column(grid, field).map((each) => each.closest(ROW));
     const first = rows.indexOf(field.closest(ROW));
     const left = inRow(rows[first]).indexOf(field);
     let [filled, skipped] = [0, 0];
@@ -115,7 +131,7 @@
     grid.addEventListener("keydown", (event) => onKey(grid, event));
     grid.addEventListener("paste", (event) => onPaste(grid, event));
     grid.addEventListener("focusin", (event) => {
-      if (event.target.matches("input[data-number]")) event.target.select();
+      if (event.target.matches(evalsys.number.field)) event.target.select();
     });
   });
 

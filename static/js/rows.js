@@ -1,127 +1,124 @@
-/* [data-rows="prefix"]: rows of a Django formset that can be added, removed and moved.
+/* [data-rows="prefix"]: a table whose rows are the forms of a Django formset; rows are added, removed and moved.
  *
- *   <template data-row-template>   one row (<tr data-row>) with __prefix__ in names and ids
- *   [data-rows-body]               where rows live
- *   [data-row-add]  [data-row-remove]  [data-row-up]  [data-row-down]   buttons; Alt+↑ and Alt+↓ move the row one is in
- *   [data-row-number]              shows the row's place
+ *   tr[data-row]                             a row
+ *   template[data-rows-template="prefix"]    a fresh row, with __prefix__ in names and ids; anywhere in the form
+ *   button[data-row-add="prefix"]            anywhere in the form
+ *   button[data-row-remove], [data-row-up], [data-row-down]   in the row; Alt+↑ and Alt+↓ move the row one is in
+ *   [data-row-number]                        shows the row's place
  *
- * Uses the management form (prefix-TOTAL_FORMS) and the formset's own fields prefix-N-DELETE and prefix-N-ORDER: a removed
- * row stays, hidden and marked, and can be brought back; the order is the one on the page.
+ * Rows are numbered in the order of the page, from 0 and without gaps, in names, ids and prefix-TOTAL_FORMS: what is posted
+ * is what one sees. A removed row can be brought back until the page is left.
  */
 "use strict";
 
 (function (evalsys) {
-  function setUp(box) {
-    const prefix = box.dataset.rows;
-    const body = box.querySelector("[data-rows-body]");
-    const total = box.querySelector(`[name="${prefix}-TOTAL_FORMS"]`)
-      || box.closest("form").querySelector(`[name="${prefix}-TOTAL_FORMS"]`);
-    const rows = () => [...body.querySelectorAll("[data-row]")];
-    const shown = () => rows().filter((row) => !row.hidden);
-    const part = (row, name) => row.querySelector(`[name^="${prefix}-"][name$="-${name}"]`);
-    const firstField = (row) => row.querySelector(".cell-input, select, textarea, input:not([type=hidden])");
+  const NUMBERED = ["name", "id", "for", "aria-describedby", "aria-labelledby", "data-error-for"];
 
-    function renumber() {
-      const visible = shown();
-      visible.forEach((row, index) => {
-        const order = part(row, "ORDER");
-        if (order) order.value = index + 1;
-        row.querySelectorAll("[data-row-number]").forEach((place) => { place.textContent = index + 1; });
-        row.querySelectorAll("[data-row-up]").forEach((button) => { button.disabled = index === 0; });
-        row.querySelectorAll("[data-row-down]").forEach((button) => { button.disabled = index === visible.length - 1; });
-      });
+  function setUp(table) {
+    const prefix = table.dataset.rows;
+    const form = table.closest("form");
+    const body = table.querySelector("[data-rows-body]") || table.tBodies[0];
+    const total = form.querySelector(`[name="${prefix}-TOTAL_FORMS"]`);
+    const rows = () => [...body.querySelectorAll("[data-row]")];
+    const firstField = (row) => row.querySelector("input:not([type=hidden]), select, textarea");
+    const pattern = new RegExp(`(^|[^a-zA-Z])${prefix}-(?:\\d+|__prefix__)-`, "g");
+
+    function number(row, index) {
+      for (const element of row.querySelectorAll("*")) {
+        for (const attribute of NUMBERED) {
+          const value = element.getAttribute(attribute);
+          if (value) element.setAttribute(attribute, value.replace(pattern, `$1${prefix}-${index}-`));
+        }
+      }
+      row.querySelectorAll("[data-row-number]").forEach((place) => { place.textContent = index + 1; });
     }
 
-    function tell() {
+    function renumber() {
+      const all = rows();
+      all.forEach((row, index) => {
+        number(row, index);
+        row.querySelectorAll("[data-row-up]").forEach((button) => { button.disabled = index === 0; });
+        row.querySelectorAll("[data-row-down]").forEach((button) => { button.disabled = index === all.length - 1; });
+      });
+      total.value = all.length;
+    }
+
+    function changed() {
       renumber();
       evalsys.typed(total);
     }
 
     function append() {
-      const template = box.querySelector("template[data-row-template]");
-      const holder = document.createElement("template");
-      holder.innerHTML = template.innerHTML.replace(/__prefix__/g, total.value);
-      const row = holder.content.querySelector("[data-row]");
+      const template = form.querySelector(`template[data-rows-template="${prefix}"]`);
+      const row = document.importNode(template.content, true).querySelector("[data-row]");
       body.append(row);
-      total.value = Number(total.value) + 1;
+      renumber();
       evalsys.remount(row);
       return row;
     }
 
     function add() {
       const row = append();
-      tell();
+      changed();
       firstField(row).focus();
-      evalsys.announce(`已添加第 ${shown().length} 行。`);
-    }
-
-    function mark(row, gone) {
-      const field = part(row, "DELETE");
-      if (field.type === "checkbox") field.checked = gone;
-      else field.value = gone ? "on" : "";
-      row.hidden = gone;
+      evalsys.announce(`已添加第 ${rows().length} 行。`);
     }
 
     function remove(row) {
-      const number = shown().indexOf(row) + 1;
-      mark(row, true);
-      const note = document.createElement("tr");
-      note.className = "row-removed";
-      const cell = note.insertCell();
-      cell.colSpan = [...row.cells].reduce((sum, each) => sum + each.colSpan, 0);
-      cell.textContent = `已删除第 ${number} 行 `;
+      const note = evalsys.place(row, `已删除第 ${rows().indexOf(row) + 1} 行 `);
       const back = document.createElement("button");
       Object.assign(back, { type: "button", className: "btn btn-link btn-sm", textContent: "撤销" });
       back.addEventListener("click", () => {
-        note.remove();
-        mark(row, false);
-        tell();
+        note.replaceWith(row);
+        changed();
         firstField(row).focus();
       });
-      cell.append(back);
-      row.after(note);
-      tell();
+      note.className = "row-removed";
+      note.cells[0].append(back);
+      row.remove();
+      changed();
       back.focus();
     }
 
     function move(row, by) {
-      const visible = shown();
-      const other = visible[visible.indexOf(row) + by];
-      if (!other) return;
+      const all = rows();
+      const other = all[all.indexOf(row) + by];
       const active = document.activeElement;
+      if (!other) return;
       if (by < 0) other.before(row);
       else other.after(row);
-      tell();
-      if (active && row.contains(active) && !active.disabled) active.focus();
-      evalsys.announce(`移到第 ${shown().indexOf(row) + 1} 行。`);
+      changed();
+      if (row.contains(active)) (active.disabled ? firstField(row) : active).focus();
+      evalsys.announce(`移到第 ${rows().indexOf(row) + 1} 行。`);
     }
 
-    box.addEventListener("click", (event) => {
+    form.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button && button.dataset.rowAdd === prefix) add();
+    });
+    body.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       const row = event.target.closest("[data-row]");
-      if (!button) return;
-      if (button.matches("[data-row-add]")) add();
-      else if (button.matches("[data-row-remove]")) remove(row);
+      if (!button || !row) return;
+      if (button.matches("[data-row-remove]")) remove(row);
       else if (button.matches("[data-row-up]")) move(row, -1);
       else if (button.matches("[data-row-down]")) move(row, 1);
     });
-    box.addEventListener("keydown", (event) => {
+    body.addEventListener("keydown", (event) => {
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
       const row = event.target.closest("[data-row]");
       if (!event.altKey || !by || !row) return;
       event.preventDefault();
       move(row, by);
     });
-    (box.closest("form") || box).addEventListener("evalsys:recall", (event) => {
-      const wanted = Number(event.detail[`${prefix}-TOTAL_FORMS`] || 0);
-      while (Number(total.value) < wanted) append();
+    form.addEventListener("evalsys:recall", (event) => {
+      const wanted = event.detail[total.name];
+      if (wanted === undefined) return;
+      while (rows().length < Number(wanted)) append();
+      rows().slice(Number(wanted)).forEach((row) => row.remove());
       renumber();
     });
 
-    rows().forEach((row) => {
-      const gone = part(row, "DELETE");
-      if (gone && (gone.checked || (gone.type === "hidden" && gone.value))) row.hidden = true;
-    });
     renumber();
   }
 

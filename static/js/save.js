@@ -1,6 +1,6 @@
 /* Saver: saves one scope (a form or a row) by the protocol of docs/pages.md, again and again, losing nothing.
  *
- *   new evalsys.Saver(scope)   the scope names data-save-url (or action), data-save-key, and its version
+ *   new evalsys.Saver(scope)   form[data-autosave="key"] or [data-save-row="url"], with a field "version"
  *   saver.flush()              saves now; the promise ends when nothing more can be sent
  *   saver.isDirty()            something on the page is not stored
  *   saver.base                 { name: value } as last stored
@@ -20,8 +20,8 @@
   class Saver {
     constructor(scope) {
       this.scope = scope;
-      this.url = scope.dataset.saveUrl || scope.getAttribute("action") || location.href;
-      this.key = scope.dataset.saveKey || `${this.url}#${scope.id}`;
+      this.url = scope.dataset.saveRow || scope.getAttribute("action") || location.href;
+      this.key = scope.dataset.autosave || `${this.url}#${scope.id}`;
       this.base = fields.read(scope);
       this.refused = {};
       this.attempts = 0;
@@ -34,7 +34,6 @@
     }
 
     isDirty() { return this.unsaved().length > 0; }
-
     unsaved(now = fields.read(this.scope)) {
       return Object.keys(now).filter((name) => !same(now[name], this.base[name]));
     }
@@ -96,6 +95,7 @@
       this.attempts = 0;
       this.refused = {};
       this.setVersion(data.version);
+      for (const name of Object.keys(this.base)) if (!(name in sent)) delete this.base[name];
       for (const name of Object.keys(sent)) (errors[name] ? this.refused : this.base)[name] = sent[name];
       const now = fields.read(this.scope);
       for (const [name, value] of Object.entries(data.values || {})) {
