@@ -19,7 +19,7 @@ GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
 class StrictDecimalField(forms.Field):
-    """A number of at least ``minimum`` in plain digits; thousands commas and full-width digits are understood.
+    """A number in plain digits; thousands commas and full-width digits are understood.
 
     Anything else is refused with a sentence, never guessed.
     """
@@ -68,12 +68,18 @@ class WanYuanField(StrictDecimalField):
 
 
 class TextField(forms.CharField):
-    """One line, or several when ``multiline``: no hidden characters, nothing the printed page cannot show."""
+    """One line, or several when ``multiline``, with nothing hidden or unprintable in it.
 
-    def __init__(self, *, multiline: bool = False, rows: int = 3, **kwargs: Any) -> None:
+    ``wraps`` shows a long line in a box that grows.
+    """
+
+    def __init__(
+        self, *, multiline: bool = False, wraps: bool = False, rows: int = 1, **kwargs: Any
+    ) -> None:
         self.multiline = multiline
-        if multiline:
-            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        if multiline or wraps:
+            attrs = {"rows": rows, "data-autogrow": True}
+            kwargs.setdefault("widget", forms.Textarea(attrs=attrs))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -90,3 +96,14 @@ class TextField(forms.CharField):
             raise ValidationError(
                 f"这些字不在印制字库里，打印会成方框：{''.join(missing)}。请换用通行字，或请系统管理员补充字库。"
             )
+
+
+class CellForm(forms.Form):
+    """A form whose fields fill the cells of a paper table."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
+                number = " num" if isinstance(field, StrictDecimalField) else ""
+                field.widget.attrs |= {"class": f"cell-input{number}", "autocomplete": "off"}

@@ -7,8 +7,6 @@ urlpatterns = [
     path("", include("scoring.urls")),
     path("", include("reports.urls")),
     path("", include("evalsys.accounts.urls")),
-    path("", include("evalsys.audit.urls")),
     path("health/alive", alive, name="alive"),
     path("health/ready", ready, name="ready"),
 ]
-

@@ -11,7 +11,13 @@ from evalsys.accounts.models import Unit
 from evalsys.audit.journal import record
 from evalsys.versioning import save_version
 from projects.models import (
-    BasicInfo, Evaluation, FundingLine, GoalForm, NarrativeSection, PanelMember, PerformanceTarget,
+    BasicInfo,
+    Evaluation,
+    FundingLine,
+    GoalForm,
+    NarrativeSection,
+    PanelMember,
+    PerformanceTarget,
     Project,
 )
 
@@ -28,7 +34,10 @@ def create_project(*, unit: Unit, name: str, remark: str = "", actor: "User | No
 
 @transaction.atomic
 def save_basic(
-    basic: BasicInfo, *, seen: int, values: dict[str, Any],
+    basic: BasicInfo,
+    *,
+    seen: int,
+    values: dict[str, Any],
     amounts: dict[FundingLine, dict[str, Decimal | None]],
 ) -> None:
     """Save block 一 with its funding matrix (元) as one thing; raises StaleVersionError."""
@@ -55,14 +64,21 @@ def save_section(section: NarrativeSection, *, seen: int, body: str) -> None:
 
 
 @transaction.atomic
-def appoint(evaluation: Evaluation, person: "User", *, is_leader: bool, actor: "User | None") -> PanelMember:
+def appoint(
+    evaluation: Evaluation, person: "User", *, is_leader: bool, actor: "User | None"
+) -> PanelMember:
     """Give a person a seat; a new leader takes the lead over from the old one."""
     if is_leader:
         evaluation.panel.update(is_leader=False)
     last = evaluation.panel.aggregate(last=Max("position"))["last"] or 0
     member = PanelMember.objects.create(
-        evaluation=evaluation, user=person, position=last + 1, is_leader=is_leader,
-        name=person.name, job_title=person.job_title, unit_name=person.unit.name,
+        evaluation=evaluation,
+        user=person,
+        position=last + 1,
+        is_leader=is_leader,
+        name=person.name,
+        job_title=person.job_title,
+        unit_name=person.unit.name,
     )
     record(evaluation.journal_stream, "appointed", actor=actor, name=person.name, leader=is_leader)
     return member

@@ -1,4 +1,4 @@
-"""The entry forms. A draft may be incomplete, so nothing is required here; workflow guards ask for the rest."""
+"""The entry forms. A draft may be incomplete, so nothing is required; guards ask for the rest."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,10 +9,18 @@ from django.core.exceptions import ValidationError
 from evalsys.accounts.enums import Role
 from evalsys.accounts.models import Unit, User
 from evalsys.crispy import CrispyForm
-from evalsys.fields import TextField, WanYuanField
+from evalsys.fields import CellForm, TextField, WanYuanField
 from evalsys.text import fold_digits
 from projects.enums import FundingColumn, ProjectType
-from projects.models import BasicInfo, Evaluation, FundingLine, NarrativeSection, PanelMember, PerformanceTarget, Project
+from projects.models import (
+    BasicInfo,
+    Evaluation,
+    FundingLine,
+    NarrativeSection,
+    PanelMember,
+    PerformanceTarget,
+    Project,
+)
 
 POSTCODE_DIGITS = 6
 LONGEST_SECTION = 20_000
@@ -20,7 +28,9 @@ LONGEST_SECTION = 20_000
 
 class ProjectForm(CrispyForm, forms.ModelForm):
     name = TextField(label="项目名称", max_length=200)
-    remark = TextField(label="备注", max_length=100, required=False, help_text="同名项目靠备注区分，不印在表上。")
+    remark = TextField(
+        label="备注", max_length=100, required=False, help_text="同名项目靠备注区分，不印在表上。"
+    )
 
     class Meta:
         model = Project
@@ -41,54 +51,69 @@ class ProjectForm(CrispyForm, forms.ModelForm):
         return cleaned
 
 
-class BasicInfoForm(forms.ModelForm):
+class BasicInfoForm(CellForm, forms.ModelForm):
     """Block 一; the funding matrix is FundingForm, saved with it."""
 
-    implementing_unit = TextField(label="项目实施单位", max_length=100, required=False)
-    supervising_department = TextField(label="主管部门", max_length=100, required=False)
+    implementing_unit = TextField(label="项目实施单位", max_length=100, required=False, wraps=True)
+    supervising_department = TextField(label="主管部门", max_length=100, required=False, wraps=True)
     project_leader = TextField(label="项目负责人", max_length=50, required=False)
     phone = TextField(label="联系电话", max_length=50, required=False)
-    address = TextField(label="地址", max_length=200, required=False)
+    address = TextField(label="地址", max_length=200, required=False, wraps=True)
     postcode = TextField(label="邮编", max_length=20, required=False)
     project_type = forms.ChoiceField(
         label="项目类型", choices=ProjectType.choices, required=False, widget=forms.RadioSelect
     )
     annual_budget = WanYuanField(label="全年预算数（万元）", required=False)
     evaluated_on = forms.DateField(
-        label="评价日期", required=False,
+        label="评价日期",
+        required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     class Meta:
         model = BasicInfo
         fields = [
-            "implementing_unit", "supervising_department", "project_leader", "phone", "address",
-            "postcode", "project_type", "annual_budget", "evaluated_on",
+            "implementing_unit",
+            "supervising_department",
+            "project_leader",
+            "phone",
+            "address",
+            "postcode",
+            "project_type",
+            "annual_budget",
+            "evaluated_on",
         ]
 
     def clean_postcode(self) -> str:
         postcode = fold_digits(self.cleaned_data["postcode"])
-        if postcode and not (postcode.isascii() and postcode.isdigit() and len(postcode) == POSTCODE_DIGITS):
+        if postcode and not (
+            postcode.isascii() and postcode.isdigit() and len(postcode) == POSTCODE_DIGITS
+        ):
             raise ValidationError("邮编应为 6 位数字。")
         return postcode
 
 
-class FundingForm(forms.Form):
-    """The matrix 计划/到位/使用 × source: one 万元 cell per pair, named ``central-planned`` and so on."""
+class FundingForm(CellForm):
+    """The matrix 计划/到位/使用 × source: one 万元 cell per pair, named like ``central-planned``."""
 
     def __init__(self, *args: Any, lines: Iterable[FundingLine], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         self.lines = list(lines)
-        for line in self.lines:
-            for column in FundingColumn:
-                self.fields[cell_name(line, column)] = WanYuanField(
-                    label=f"{column.label}：{line.label}（万元）",
-                    required=False,
-                    initial=getattr(line, column.value),
-                )
+        self.base_fields = {
+            cell_name(line, column): WanYuanField(
+                label=f"{column.label}：{line.label}（万元）",
+                required=False,
+                initial=getattr(line, column.value),
+            )
+            for line in self.lines
+            for column in FundingColumn
+        }
+        super().__init__(*args, **kwargs)
 
     def rows(self) -> list[tuple[FundingLine, list[forms.BoundField]]]:
-        return [(line, [self[cell_name(line, column)] for column in FundingColumn]) for line in self.lines]
+        return [
+            (line, [self[cell_name(line, column)] for column in FundingColumn])
+            for line in self.lines
+        ]
 
     def valid_amounts(self) -> dict[FundingLine, dict[str, Any]]:
         """元 by line and column, of the cells that could be read."""
@@ -106,14 +131,22 @@ def cell_name(line: FundingLine, column: FundingColumn) -> str:
     return f"{line.source}-{column.value}"
 
 
-class TargetForm(forms.ModelForm):
-    goal_type = TextField(label="指标类型", max_length=50, required=False)
-    goal_class = TextField(label="指标名称", max_length=50, required=False)
-    target = TextField(label="绩效目标", max_length=500, required=False)
-    excellent = TextField(label="优", max_length=100, required=False)
-    good = TextField(label="良", max_length=100, required=False)
-    fair = TextField(label="中", max_length=100, required=False)
-    poor = TextField(label="差", max_length=100, required=False)
+def suggesting(datalist: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"list": datalist})
+
+
+class TargetForm(CellForm, forms.ModelForm):
+    goal_type = TextField(
+        label="指标类型", max_length=50, required=False, widget=suggesting("goal-types")
+    )
+    goal_class = TextField(
+        label="指标名称", max_length=50, required=False, widget=suggesting("goal-classes")
+    )
+    target = TextField(label="绩效目标", max_length=500, required=False, wraps=True)
+    excellent = TextField(label="优", max_length=100, required=False, wraps=True)
+    good = TextField(label="良", max_length=100, required=False, wraps=True)
+    fair = TextField(label="中", max_length=100, required=False, wraps=True)
+    poor = TextField(label="差", max_length=100, required=False, wraps=True)
 
     class Meta:
         model = PerformanceTarget
@@ -121,11 +154,17 @@ class TargetForm(forms.ModelForm):
 
 
 class SectionForm(forms.ModelForm):
-    body = TextField(label="正文", max_length=LONGEST_SECTION, required=False, multiline=True, rows=8)
+    body = TextField(
+        label="正文", max_length=LONGEST_SECTION, required=False, multiline=True, rows=5
+    )
 
     class Meta:
         model = NarrativeSection
         fields = ["body"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].widget.attrs["class"] = "paper-text"
 
 
 class SeatForm(CrispyForm):

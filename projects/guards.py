@@ -7,8 +7,13 @@ from projects.models import BasicInfo, Evaluation
 from projects.workflow import guard
 
 REQUIRED_BASIC = (
-    "implementing_unit", "supervising_department", "project_leader", "phone", "address",
-    "postcode", "project_type",
+    "implementing_unit",
+    "supervising_department",
+    "project_leader",
+    "phone",
+    "address",
+    "postcode",
+    "project_type",
 )
 
 
@@ -49,7 +54,11 @@ def _funding(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _report(evaluation: Evaluation) -> Iterator[str]:
-    empty = [str(section) for section in evaluation.sections.all() if section.has_body and not section.body.strip()]
+    empty = [
+        str(section)
+        for section in evaluation.sections.all()
+        if section.has_body and not section.body.strip()
+    ]
     if empty:
         yield f"评价报告还没有写：{'、'.join(empty)}"
 

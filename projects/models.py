@@ -56,7 +56,9 @@ class Project(models.Model):
     class Meta:
         ordering = ["unit__path", "name", "remark", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "name", "remark"], name="project_once_per_unit"),
+            models.UniqueConstraint(
+                fields=["unit", "name", "remark"], name="project_once_per_unit"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,7 +67,7 @@ class Project(models.Model):
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def visible_to(self, user: "User") -> "EvaluationQuerySet":
-        """Those of the user's units, and those whose panel the user sits on once scoring is open."""
+        """Those of the user's units; those of the user's panels once scoring is open."""
         units = Unit.objects.where(user, *BUSINESS_ROLES)
         seats = PanelMember.objects.filter(user=user).values("evaluation")
         return self.filter(
@@ -243,8 +245,12 @@ class PanelMember(models.Model):
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="panel")
     position = models.PositiveSmallIntegerField(default=0)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="评价人员", null=True, blank=True,
-        on_delete=models.PROTECT, related_name="seats",
+        settings.AUTH_USER_MODEL,
+        verbose_name="评价人员",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="seats",
     )
     name = models.CharField("姓名", max_length=50)
     job_title = models.CharField("职务/职称", max_length=50, blank=True)

@@ -25,7 +25,9 @@ def is_finance_staff(user: "User", project: Project) -> Decision:
 def is_drafting(evaluation: Evaluation) -> Decision:
     if evaluation.state == State.DRAFTING:
         return ALLOWED
-    return refused(f"现在是「{evaluation.get_state_display()}」环节，表已锁定；需要改动请由当前办理人退回。")
+    return refused(
+        f"现在是「{evaluation.get_state_display()}」环节，表已锁定；需要改动请由当前办理人退回。"
+    )
 
 
 def can_see_results(user: "User", evaluation: Evaluation) -> Decision:
@@ -41,5 +43,3 @@ def can_see_results(user: "User", evaluation: Evaluation) -> Decision:
     if evaluation.panel.filter(user=user).exists():
         return ALLOWED
     return refused("组长确认之后才能看到评分结果。")
-
-

@@ -56,7 +56,9 @@ def _now(evaluation: Evaluation) -> list[TimelineEntry]:
     return [
         TimelineEntry(
             label=f"现在：{evaluation.get_state_display()}，由{holder.value}办理",
-            actor="、".join(holder_names(evaluation, holder)), at=None, current=True,
+            actor="、".join(holder_names(evaluation, holder)),
+            at=None,
+            current=True,
         )
     ]
 
@@ -77,7 +79,9 @@ def _role_names(evaluation: Evaluation, role: Role) -> list[str]:
     path = evaluation.unit.path or ""
     grants = [
         grant
-        for grant in RoleGrant.objects.filter(role=role, user__is_active=True).select_related("unit", "user")
+        for grant in RoleGrant.objects.filter(role=role, user__is_active=True).select_related(
+            "unit", "user"
+        )
         if path.startswith(grant.unit.path or "-")
     ]
     nearest = max((len(grant.unit.path or "") for grant in grants), default=0)

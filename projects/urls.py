@@ -10,19 +10,32 @@ from projects.views.tasks import TaskList
 
 urlpatterns = [
     path("", TaskList.as_view(), name="tasks"),
-    path("", include(([
-        path("projects/", EvaluationList.as_view(), name="list"),
-        path("projects/new/", ProjectCreate.as_view(), name="create"),
-        path("projects/<int:pk>/", ProjectDetail.as_view(), name="project"),
-        path("evaluations/<int:pk>/", EvaluationOverview.as_view(), name="overview"),
-        path("evaluations/<int:pk>/do/<slug:action>/", PerformAction.as_view(), name="perform"),
-        path("evaluations/<int:pk>/goals/", GoalsEdit.as_view(), name="goals"),
-        path("evaluations/<int:pk>/basic/", BasicEdit.as_view(), name="basic"),
-        path("evaluations/<int:pk>/report/", ReportEdit.as_view(), name="report"),
-        path("evaluations/<int:pk>/panel/", PanelEdit.as_view(), name="panel"),
-        re_path(
-            r"^evaluations/(?P<pk>\d+)/panel/(?P<seat>\d+)/(?P<action>lead|dismiss)/$",
-            SeatAction.as_view(), name="seat",
+    path(
+        "",
+        include(
+            (
+                [
+                    path("projects/", EvaluationList.as_view(), name="list"),
+                    path("projects/new/", ProjectCreate.as_view(), name="create"),
+                    path("projects/<int:pk>/", ProjectDetail.as_view(), name="project"),
+                    path("evaluations/<int:pk>/", EvaluationOverview.as_view(), name="overview"),
+                    path(
+                        "evaluations/<int:pk>/do/<slug:action>/",
+                        PerformAction.as_view(),
+                        name="perform",
+                    ),
+                    path("evaluations/<int:pk>/goals/", GoalsEdit.as_view(), name="goals"),
+                    path("evaluations/<int:pk>/basic/", BasicEdit.as_view(), name="basic"),
+                    path("evaluations/<int:pk>/report/", ReportEdit.as_view(), name="report"),
+                    path("evaluations/<int:pk>/panel/", PanelEdit.as_view(), name="panel"),
+                    re_path(
+                        r"^evaluations/(?P<pk>\d+)/panel/(?P<seat>\d+)/(?P<action>lead|dismiss)/$",
+                        SeatAction.as_view(),
+                        name="seat",
+                    ),
+                ],
+                "projects",
+            )
         ),
-    ], "projects"))),
+    ),
 ]

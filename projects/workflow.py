@@ -75,44 +75,84 @@ class Transition:
 
 TRANSITIONS = (
     Transition(
-        Action.SUBMIT, "送单位审核", State.DRAFTING, State.UNIT_REVIEW, Actor.FINANCE_STAFF,
+        Action.SUBMIT,
+        "送单位审核",
+        State.DRAFTING,
+        State.UNIT_REVIEW,
+        Actor.FINANCE_STAFF,
         guards=("forms_complete", "panel_complete", "weights_add_up"),
     ),
     Transition(
-        Action.OPEN_SCORING, "审核通过，开始评分", State.UNIT_REVIEW, State.SCORING,
-        Actor.UNIT_HEAD, guards=("forms_complete", "panel_complete", "weights_add_up"),
+        Action.OPEN_SCORING,
+        "审核通过，开始评分",
+        State.UNIT_REVIEW,
+        State.SCORING,
+        Actor.UNIT_HEAD,
+        guards=("forms_complete", "panel_complete", "weights_add_up"),
     ),
     Transition(
-        Action.RETURN_TO_FILLER, "退回填报", State.UNIT_REVIEW, State.DRAFTING, Actor.UNIT_HEAD,
+        Action.RETURN_TO_FILLER,
+        "退回填报",
+        State.UNIT_REVIEW,
+        State.DRAFTING,
+        Actor.UNIT_HEAD,
         needs_reason=True,
     ),
     Transition(
-        Action.COMPLETE_SCORING, "评分全部提交", State.SCORING, State.CONFIRMING, Actor.SYSTEM,
+        Action.COMPLETE_SCORING,
+        "评分全部提交",
+        State.SCORING,
+        State.CONFIRMING,
+        Actor.SYSTEM,
         guards=("all_sheets_in",),
     ),
     Transition(
-        Action.RECALL_FORMS, "退回填报", State.SCORING, State.DRAFTING, Actor.LEADER,
+        Action.RECALL_FORMS,
+        "退回填报",
+        State.SCORING,
+        State.DRAFTING,
+        Actor.LEADER,
         needs_reason=True,
     ),
     Transition(
-        Action.CONFIRM, "确认结果，报主管部门", State.CONFIRMING, State.REVIEWING, Actor.LEADER,
+        Action.CONFIRM,
+        "确认结果，报主管部门",
+        State.CONFIRMING,
+        State.REVIEWING,
+        Actor.LEADER,
         guards=("all_sheets_in", "result_stands"),
     ),
     Transition(
-        Action.REOPEN_SCORING, "退回评分", State.CONFIRMING, State.SCORING, Actor.LEADER,
+        Action.REOPEN_SCORING,
+        "退回评分",
+        State.CONFIRMING,
+        State.SCORING,
+        Actor.LEADER,
         needs_reason=True,
     ),
     Transition(
-        Action.APPROVE, "审核通过，签发", State.REVIEWING, State.SIGNED, Actor.SUPERVISOR,
+        Action.APPROVE,
+        "审核通过，签发",
+        State.REVIEWING,
+        State.SIGNED,
+        Actor.SUPERVISOR,
         guards=("result_stands",),
     ),
     Transition(
-        Action.RETURN_TO_PANEL, "退回评价工作组", State.REVIEWING, State.CONFIRMING,
-        Actor.SUPERVISOR, needs_reason=True,
+        Action.RETURN_TO_PANEL,
+        "退回评价工作组",
+        State.REVIEWING,
+        State.CONFIRMING,
+        Actor.SUPERVISOR,
+        needs_reason=True,
     ),
     Transition(
-        Action.RETURN_TO_UNIT, "退回填报单位", State.REVIEWING, State.DRAFTING,
-        Actor.SUPERVISOR, needs_reason=True,
+        Action.RETURN_TO_UNIT,
+        "退回填报单位",
+        State.REVIEWING,
+        State.DRAFTING,
+        Actor.SUPERVISOR,
+        needs_reason=True,
     ),
     Transition(Action.ARCHIVE, "归档", State.SIGNED, State.ARCHIVED, Actor.SUPERVISOR),
 )
@@ -235,7 +275,8 @@ def can_perform(user: "User", evaluation: Evaluation, transition: Transition) ->
             f"现在的环节是「{evaluation.get_state_display()}」，不能{transition.label}；请刷新页面。",
         ),
         _decision(
-            is_actor(user, evaluation, transition.actor), f"只有{transition.actor.value}可以{transition.label}。"
+            is_actor(user, evaluation, transition.actor),
+            f"只有{transition.actor.value}可以{transition.label}。",
         ),
         not_own_work(user, evaluation, transition),
     )
@@ -267,7 +308,9 @@ def perform_by_system(evaluation: Evaluation, action: Action) -> None:
     _move(evaluation, BY_ACTION[action], user=None, reason="")
 
 
-def _move(evaluation: Evaluation, transition: Transition, *, user: "User | None", reason: str) -> None:
+def _move(
+    evaluation: Evaluation, transition: Transition, *, user: "User | None", reason: str
+) -> None:
     found = problems(evaluation, transition)
     if found:
         raise RefusedError("；".join(found))
@@ -282,6 +325,10 @@ def _move(evaluation: Evaluation, transition: Transition, *, user: "User | None"
     for run in _effects.get(transition.action, []):
         run(evaluation)
     record(
-        evaluation.journal_stream, transition.action, actor=user,
-        source=transition.source, target=transition.target, reason=reason,
+        evaluation.journal_stream,
+        transition.action,
+        actor=user,
+        source=transition.source,
+        target=transition.target,
+        reason=reason,
     )

@@ -10,7 +10,7 @@ class SnapshotError(Exception):
 
 
 class Snapshot(models.Model):
-    """The canonical dossier an evaluation was signed with; a database trigger refuses any change."""
+    """The canonical dossier an evaluation was signed with; a trigger refuses any change."""
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="snapshots")
     content = models.TextField()

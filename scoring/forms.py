@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from evalsys.crispy import CrispyForm
-from evalsys.fields import StrictDecimalField, TextField
+from evalsys.fields import CellForm, StrictDecimalField, TextField
 from evalsys.figures import plain
 from evalsys.rulepacks.models import RulePackVersion
 from evalsys.rulepacks.schema import NotApplicable, ScoringRules
@@ -20,7 +20,9 @@ class OpeningForm(CrispyForm):
     submit_label = "开始填报"
     fiscal_year = forms.IntegerField(label="预算年度", min_value=FIRST_YEAR, max_value=LAST_YEAR)
     rule_pack = forms.ModelChoiceField(
-        label="规则包", queryset=RulePackVersion.objects.newest(), empty_label=None,
+        label="规则包",
+        queryset=RulePackVersion.objects.newest(),
+        empty_label=None,
         help_text="决定指标体系、权重、等次和报告提纲；开始填报后不能更换。",
     )
     due_on = forms.DateField(
@@ -39,7 +41,7 @@ class OpeningForm(CrispyForm):
 
 
 class MarkForm(forms.Form):
-    """One leaf of one sheet: a mark in points, or 不适用 with its reason where the pack allows it."""
+    """One leaf of one sheet: points, or 不适用 with its reason where the pack allows it."""
 
     value = StrictDecimalField(label="得分", places=4, required=False)
     not_applicable = forms.BooleanField(label="不适用", required=False)
@@ -58,7 +60,9 @@ class MarkForm(forms.Form):
         if rules.not_applicable is NotApplicable.REFUSED:
             del self.fields["not_applicable"]
         self.fields["value"].widget.attrs |= {
-            "class": "mark-input", "autocomplete": "off", "data-max": plain(self.leaf.weight or Decimal(0))
+            "class": "mark-input",
+            "autocomplete": "off",
+            "data-max": plain(self.leaf.weight or Decimal(0)),
         }
         self.fields["remark"].widget.attrs |= {"class": "remark-input", "autocomplete": "off"}
 
@@ -82,15 +86,15 @@ class MarkForm(forms.Form):
         return engine.Mark(self.state, value, self.cleaned_data["remark"])
 
 
-class IndicatorForm(forms.ModelForm):
+class IndicatorForm(CellForm, forms.ModelForm):
     """A row of 指标体系. What the pack fixes is shown, not asked."""
 
-    name = TextField(label="指标", max_length=100)
+    name = TextField(label="指标", max_length=100, wraps=True)
     weight = StrictDecimalField(label="分值", places=4, maximum=Decimal(1000), required=False)
-    explanation = TextField(label="指标解释", max_length=1000, required=False)
-    standard = TextField(label="评分标准", max_length=1000, required=False)
-    target_value = TextField(label="指标值", max_length=200, required=False)
-    actual_value = TextField(label="实际完成值", max_length=200, required=False)
+    explanation = TextField(label="指标解释", max_length=1000, required=False, wraps=True)
+    standard = TextField(label="评分标准", max_length=1000, required=False, wraps=True)
+    target_value = TextField(label="指标值", max_length=200, required=False, wraps=True)
+    actual_value = TextField(label="实际完成值", max_length=200, required=False, wraps=True)
 
     class Meta:
         model = Indicator
@@ -101,8 +105,6 @@ class IndicatorForm(forms.ModelForm):
         self.fields["weight"].places = places
         for name in frozen:
             del self.fields[name]
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "cell-input"
 
     def clean_weight(self) -> Decimal | None:
         weight = self.cleaned_data["weight"]
@@ -113,8 +115,11 @@ class IndicatorForm(forms.ModelForm):
 
 class HandInForm(forms.Form):
     password = forms.CharField(
-        label="登录密码", strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
+        label="登录密码",
+        strip=False,
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "current-password", "class": "form-control"}
+        ),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -85,7 +85,8 @@ class Mark(Versioned):
     sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="marks")
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="marks")
     state = models.CharField(
-        max_length=20, choices=[(state.value, state.value) for state in MarkState],
+        max_length=20,
+        choices=[(state.value, state.value) for state in MarkState],
         default=MarkState.UNSCORED.value,
     )
     value = models.DecimalField("得分", max_digits=7, decimal_places=4, null=True, blank=True)

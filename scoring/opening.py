@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def open_evaluation(
-    *, project: Project, fiscal_year: int, rule_pack: RulePackVersion, due_on: date | None = None,
+    *,
+    project: Project,
+    fiscal_year: int,
+    rule_pack: RulePackVersion,
+    due_on: date | None = None,
     actor: "User | None",
 ) -> Evaluation:
     evaluation = Evaluation.objects.create(
@@ -27,8 +31,12 @@ def open_evaluation(
     _lay_out_forms(evaluation)
     plant(evaluation, rule_pack.pack.tree)
     record(
-        evaluation.journal_stream, "opened", actor=actor,
-        rule_pack=rule_pack.code, version=rule_pack.version, digest=rule_pack.digest,
+        evaluation.journal_stream,
+        "opened",
+        actor=actor,
+        rule_pack=rule_pack.code,
+        version=rule_pack.version,
+        digest=rule_pack.digest,
     )
     return evaluation
 
@@ -47,8 +55,13 @@ def _lay_out_forms(evaluation: Evaluation) -> None:
     )
     NarrativeSection.objects.bulk_create(
         NarrativeSection(
-            evaluation=evaluation, position=position, key=section.key, number=section.number,
-            title=section.title, level=section.level, has_body=section.has_body,
+            evaluation=evaluation,
+            position=position,
+            key=section.key,
+            number=section.number,
+            title=section.title,
+            level=section.level,
+            has_body=section.has_body,
             prompt=section.prompt,
         )
         for position, section in enumerate(pack.outline, start=1)
@@ -64,8 +77,14 @@ def plant(evaluation: Evaluation, roots: Iterable[IndicatorTemplate]) -> None:
         for node in nodes:
             position += 1
             indicator = Indicator.objects.create(
-                evaluation=evaluation, parent=parent, level=level, position=position, key=node.key,
-                name=node.name, weight=node.weight, explanation=node.explanation,
+                evaluation=evaluation,
+                parent=parent,
+                level=level,
+                position=position,
+                key=node.key,
+                name=node.name,
+                weight=node.weight,
+                explanation=node.explanation,
                 standard=node.standard,
             )
             copy(node.children, indicator, level + 1)

@@ -21,7 +21,9 @@ def can_open_sheet(user: "User", evaluation: Evaluation) -> Decision:
 
 def can_mark(user: "User", evaluation: Evaluation) -> Decision:
     """Marks may be given while scoring is open and the own sheet is not handed in."""
-    return first_refusal(can_open_sheet(user, evaluation), _scoring_open(evaluation), _not_in(user, evaluation))
+    return first_refusal(
+        can_open_sheet(user, evaluation), _scoring_open(evaluation), _not_in(user, evaluation)
+    )
 
 
 def can_edit_tree(user: "User", evaluation: Evaluation) -> Decision:

@@ -1,4 +1,4 @@
-"""The life of a score sheet: opened with scoring, marked row by row, handed in and sealed, reopened."""
+"""The life of a score sheet: opened with scoring, marked row by row, sealed, reopened."""
 
 import hashlib
 import hmac
@@ -64,7 +64,9 @@ def save_mark(
 
     Saving again what is stored already is no conflict: a repeated request changes nothing.
     """
-    sheet = ScoreSheet.objects.select_for_update().select_related("evaluation").get(pk=mark.sheet_id)
+    sheet = (
+        ScoreSheet.objects.select_for_update().select_related("evaluation").get(pk=mark.sheet_id)
+    )
     if sheet.submitted_at:
         raise SealedError
     wanted = {"state": state.value, "value": value, "remark": remark}
@@ -90,7 +92,9 @@ def hand_in(sheet: ScoreSheet, *, user: "User") -> None:
     sheet.seal = seal_of(sheet)
     sheet.version += 1
     sheet.save(update_fields=["submitted_at", "seal", "version"])
-    record(evaluation.journal_stream, "sheet_submitted", actor=user, sheet=sheet.pk, seal=sheet.seal)
+    record(
+        evaluation.journal_stream, "sheet_submitted", actor=user, sheet=sheet.pk, seal=sheet.seal
+    )
     if not evaluation.sheets.filter(member__isnull=False, submitted_at__isnull=True).exists():
         perform_by_system(evaluation, Action.COMPLETE_SCORING)
 
@@ -113,7 +117,12 @@ def seal_of(sheet: ScoreSheet) -> str:
         "evaluator": sheet.member.user_id,
         "submitted_at": int(sheet.submitted_at.timestamp()),
         "marks": [
-            [mark.indicator.key, mark.state, None if mark.value is None else plain(mark.value), mark.remark]
+            [
+                mark.indicator.key,
+                mark.state,
+                None if mark.value is None else plain(mark.value),
+                mark.remark,
+            ]
             for mark in marks
         ],
     }
@@ -124,7 +133,7 @@ def broken_seals(evaluation: Evaluation) -> list[ScoreSheet]:
     """Sheets handed in here whose content is not what was sealed."""
     sealed = evaluation.sheets.filter(member__user__isnull=False, submitted_at__isnull=False)
     return [
-        sheet for sheet in sealed.select_related("member")
+        sheet
+        for sheet in sealed.select_related("member")
         if not hmac.compare_digest(sheet.seal, seal_of(sheet))
     ]
-

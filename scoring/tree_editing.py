@@ -1,4 +1,4 @@
-"""The unit's own part of the tree: leaves under the pack's classes, and weights the pack leaves open."""
+"""The unit's own part of the tree: leaves under the pack's classes, weights left open by it."""
 
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ def frozen_fields(indicator: Indicator, *, is_leaf: bool, pack: RulePack) -> fro
 
 
 def may_add_under(indicator: Indicator, pack: RulePack) -> bool:
-    """Leaves go under second-level classes; a free tree also takes new classes under the first level."""
+    """Leaves go under second-level classes; a free tree takes new classes too."""
     if pack.tree_freedom is TreeFreedom.LOCKED or indicator.level == LEAF_LEVEL:
         return False
     template = templates_by_key(pack).get(indicator.key)
@@ -53,7 +53,7 @@ def may_add_under(indicator: Indicator, pack: RulePack) -> bool:
 
 
 def _is_leaf_of_pack(template: IndicatorTemplate | None) -> bool:
-    """A first-level row with a fixed weight and no children, such as 预算执行率, is scored itself."""
+    """A row with a fixed weight and no children, such as 预算执行率, is scored itself."""
     return template is not None and template.weight is not None and not template.children
 
 
@@ -71,8 +71,12 @@ def add_under(parent: Indicator) -> Indicator:
     last = _last_position(parent)
     evaluation.indicators.filter(position__gt=last).update(position=F("position") + 1)
     return Indicator.objects.create(
-        evaluation=evaluation, parent=parent, level=parent.level + 1, position=last + 1,
-        key=_new_key(parent, len(siblings) + 1), name=NEW_NAME,
+        evaluation=evaluation,
+        parent=parent,
+        level=parent.level + 1,
+        position=last + 1,
+        key=_new_key(parent, len(siblings) + 1),
+        name=NEW_NAME,
     )
 
 
@@ -106,7 +110,8 @@ def save_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]
 def carry_up_weights(evaluation: Evaluation) -> None:
     """A group whose weight the pack leaves open weighs what its children weigh."""
     fixed = {
-        key for key, node in templates_by_key(evaluation.rule_pack.pack).items()
+        key
+        for key, node in templates_by_key(evaluation.rule_pack.pack).items()
         if node.weight is not None
     }
     rows = list(evaluation.indicators.order_by("-level"))

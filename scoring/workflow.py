@@ -29,7 +29,9 @@ def weights_add_up(evaluation: Evaluation) -> list[str]:
     pack = evaluation.rule_pack.pack
     found = [problem.message for problem in check_tree(load_tree(evaluation), pack.scoring)]
     if pack.tree_freedom is not TreeFreedom.LOCKED:
-        bare = evaluation.indicators.filter(level=2, children__isnull=True).values_list("name", flat=True)
+        bare = evaluation.indicators.filter(level=2, children__isnull=True).values_list(
+            "name", flat=True
+        )
         found += [f"二级指标「{name}」下还没有三级指标。" for name in bare]
     return found
 

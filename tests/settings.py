@@ -6,7 +6,7 @@ os.environ["EVALSYS_ENV"] = "test"
 os.environ.setdefault("EVALSYS_SECRET_KEY", "test-secret-key")
 os.environ.setdefault("EVALSYS_SEAL_KEY", "test-seal-key")
 
-from evalsys.settings import *  # noqa: E402, F403
+from evalsys.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405

@@ -10,7 +10,9 @@ STREAM = "accounts"
 
 
 @transaction.atomic
-def create_unit(*, name: str, kind: UnitKind | str, parent: Unit | None, actor: User | None) -> Unit:
+def create_unit(
+    *, name: str, kind: UnitKind | str, parent: Unit | None, actor: User | None
+) -> Unit:
     unit = Unit.objects.create(name=name, kind=kind, parent=parent)
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     unit.save(update_fields=["path"])
@@ -28,11 +30,21 @@ def rename_unit(unit: Unit, *, name: str, kind: str, actor: User) -> Unit:
 
 @transaction.atomic
 def create_user(
-    *, username: str, name: str, unit: Unit, password: str, job_title: str = "",
-    must_change_password: bool = True, actor: User | None,
+    *,
+    username: str,
+    name: str,
+    unit: Unit,
+    password: str,
+    job_title: str = "",
+    must_change_password: bool = True,
+    actor: User | None,
 ) -> User:
     user = User.objects.create_user(
-        username, password, name=name, unit=unit, job_title=job_title,
+        username,
+        password,
+        name=name,
+        unit=unit,
+        job_title=job_title,
         must_change_password=must_change_password,
     )
     record(STREAM, "user_created", actor=actor, user=user.pk, username=username)

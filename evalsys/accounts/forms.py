@@ -2,7 +2,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import (
+    password_validators_help_texts,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 
 from evalsys.accounts.enums import Role, UnitKind
@@ -49,15 +52,18 @@ class PersonForm(CrispyForm):
 
 class NewPersonForm(CrispyForm):
     username = forms.RegexField(
-        r"^[a-z0-9][a-z0-9._-]{1,49}$", label="用户名",
+        r"^[a-z0-9][a-z0-9._-]{1,49}$",
+        label="用户名",
         error_messages={"invalid": "用户名用小写字母、数字、点、横线，2 到 50 个字符。"},
     )
     name = TextField(label="姓名", max_length=50)
     job_title = TextField(label="职务/职称", max_length=50, required=False)
     unit = forms.ModelChoiceField(label="单位", queryset=Unit.objects.all())
     password = forms.CharField(
-        label="初始密码", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        strip=False, help_text="首次登录时本人必须改掉。" + "".join(password_validators_help_texts()),
+        label="初始密码",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        help_text="首次登录时本人必须改掉。" + "".join(password_validators_help_texts()),
     )
 
     def clean_username(self) -> str:
@@ -92,6 +98,8 @@ class GrantForm(CrispyForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if RoleGrant.objects.filter(user=self.person, role=cleaned.get("role"), unit=cleaned.get("unit")).exists():
+        if RoleGrant.objects.filter(
+            user=self.person, role=cleaned.get("role"), unit=cleaned.get("unit")
+        ).exists():
             raise ValidationError("这个角色已经授予过了。")
         return cleaned

@@ -26,7 +26,11 @@ class Unit(models.Model):
     name = models.CharField("单位名称", max_length=100)
     kind = models.CharField("类别", max_length=20, choices=UnitKind)
     parent = models.ForeignKey(
-        "self", verbose_name="上级单位", null=True, blank=True, on_delete=models.PROTECT,
+        "self",
+        verbose_name="上级单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="children",
     )
     path = models.CharField(max_length=200, unique=True, null=True, editable=False)

@@ -12,11 +12,18 @@ from django.views.generic import FormView, ListView, View
 from evalsys.accounts import domain
 from evalsys.accounts.enums import Role
 from evalsys.accounts.forms import (
-    GrantForm, InitialPasswordForm, NewPersonForm, NewUnitForm, OwnPasswordForm, PersonForm,
-    SignInForm, UnitForm,
+    GrantForm,
+    InitialPasswordForm,
+    NewPersonForm,
+    NewUnitForm,
+    OwnPasswordForm,
+    PersonForm,
+    SignInForm,
+    UnitForm,
 )
 from evalsys.accounts.models import RoleGrant, Unit, User
 from evalsys.audit.journal import record
+from evalsys.audit.models import JournalEntry
 
 
 class SignIn(auth_views.LoginView):
@@ -123,7 +130,7 @@ class PersonMixin(AdministratorMixin):
 
 
 class PersonEdit(PersonMixin, FormView):
-    """One person: data and password for the system administrator, roles for the security administrator."""
+    """One person: the system administrator edits, the security administrator grants roles."""
 
     roles = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
     template_name = "accounts/person.html"
@@ -192,3 +199,13 @@ class PersonRevoke(PersonMixin, View):
             get_object_or_404(RoleGrant, pk=grant, user=self.person), actor=request.user
         )
         return redirect("accounts:person", pk=pk)
+
+
+class JournalList(AdministratorMixin, ListView):
+    """Who did what and when; never the business content."""
+
+    roles = (Role.AUDIT_ADMIN,)
+    template_name = "accounts/journal.html"
+    context_object_name = "entries"
+    paginate_by = 100
+    queryset = JournalEntry.objects.select_related("stream").order_by("-pk")

@@ -64,16 +64,18 @@ def _broken_in(stream: JournalStream) -> Iterator[str]:
 
 
 def _seal(entry: JournalEntry, previous: str) -> str:
-    return _hmac({
-        "stream": entry.stream_id,
-        "sequence": entry.sequence,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": entry.actor_id,
-        "actor_name": entry.actor_name,
-        "action": entry.action,
-        "detail": entry.detail,
-        "previous": previous,
-    })
+    return _hmac(
+        {
+            "stream": entry.stream_id,
+            "sequence": entry.sequence,
+            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": entry.actor_id,
+            "actor_name": entry.actor_name,
+            "action": entry.action,
+            "detail": entry.detail,
+            "previous": previous,
+        }
+    )
 
 
 def _head(stream: str, length: int, seal: str) -> str:

@@ -14,7 +14,7 @@ class JournalStream(models.Model):
 
 
 class JournalEntry(models.Model):
-    """Who did what, when. Appended in the transaction of the act; database triggers refuse the rest."""
+    """Who did what, when. Appended with the act; database triggers refuse anything else."""
 
     stream = models.ForeignKey(JournalStream, on_delete=models.PROTECT, related_name="entries")
     sequence = models.PositiveIntegerField()

@@ -52,7 +52,8 @@ def run_or_refuse(
 ) -> None:
     done = run_quietly(command, env=env)
     if done.returncode:
-        raise SetupError(f"{last_lines(done.stdout)}\n{sentence}")
+        reason = last_lines(done.stdout) or f"No output, ended with {done.returncode}: {command}"
+        raise SetupError(f"{reason}\n{sentence}")
 
 
 def attend(command: Sequence[str], *, env: Mapping[str, str]) -> int:

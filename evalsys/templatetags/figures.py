@@ -1,4 +1,4 @@
-"""Figures as the forms write them."""
+"""Figures as the forms write them. What is blank or absent prints as nothing."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -12,18 +12,17 @@ register = template.Library()
 
 @register.filter
 def wan(yuan: Decimal | None) -> str:
-    """元 as 万元; a blank stays blank."""
-    return "" if yuan is None else wan_text(yuan)
+    return wan_text(yuan) if isinstance(yuan, Decimal) else ""
 
 
 @register.filter
 def points(value: Decimal | None) -> str:
-    return "" if value is None else plain(value)
+    return plain(value) if isinstance(value, Decimal) else ""
 
 
 @register.filter
 def percent(rate: Fraction | None) -> str:
-    return "" if rate is None else percent_text(rate)
+    return percent_text(rate) if isinstance(rate, Fraction) else ""
 
 
 @register.filter

@@ -7,171 +7,456 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_units_people_and_roles'),
-        ('rulepacks', '0001_published_rule_packs'),
+        ("accounts", "0001_units_people_and_roles"),
+        ("rulepacks", "0001_published_rule_packs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('fiscal_year', models.PositiveSmallIntegerField(verbose_name='预算年度')),
-                ('state', models.CharField(choices=[('drafting', '填报'), ('unit_review', '单位审核'), ('scoring', '评分'), ('confirming', '组长确认'), ('reviewing', '主管部门审核'), ('signed', '签发'), ('archived', '归档')], default='drafting', max_length=20, verbose_name='环节')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='完成期限')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('filled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rule_pack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='rulepacks.rulepackversion', verbose_name='规则包')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                ),
+                ("fiscal_year", models.PositiveSmallIntegerField(verbose_name="预算年度")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("drafting", "填报"),
+                            ("unit_review", "单位审核"),
+                            ("scoring", "评分"),
+                            ("confirming", "组长确认"),
+                            ("reviewing", "主管部门审核"),
+                            ("signed", "签发"),
+                            ("archived", "归档"),
+                        ],
+                        default="drafting",
+                        max_length=20,
+                        verbose_name="环节",
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="完成期限")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "filled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rule_pack",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evaluations",
+                        to="rulepacks.rulepackversion",
+                        verbose_name="规则包",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-fiscal_year', 'project__unit__path', 'project__name', 'pk'],
+                "ordering": ["-fiscal_year", "project__unit__path", "project__name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='GoalForm',
+            name="GoalForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('evaluation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='projects.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                ),
+                (
+                    "evaluation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="goals",
+                        to="projects.evaluation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PerformanceTarget',
+            name="PerformanceTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('goal_type', models.CharField(blank=True, max_length=50, verbose_name='指标类型')),
-                ('goal_class', models.CharField(blank=True, max_length=50, verbose_name='指标名称')),
-                ('target', models.CharField(blank=True, max_length=500, verbose_name='绩效目标')),
-                ('excellent', models.CharField(blank=True, max_length=100, verbose_name='优')),
-                ('good', models.CharField(blank=True, max_length=100, verbose_name='良')),
-                ('fair', models.CharField(blank=True, max_length=100, verbose_name='中')),
-                ('poor', models.CharField(blank=True, max_length=100, verbose_name='差')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='projects.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("goal_type", models.CharField(blank=True, max_length=50, verbose_name="指标类型")),
+                (
+                    "goal_class",
+                    models.CharField(blank=True, max_length=50, verbose_name="指标名称"),
+                ),
+                ("target", models.CharField(blank=True, max_length=500, verbose_name="绩效目标")),
+                ("excellent", models.CharField(blank=True, max_length=100, verbose_name="优")),
+                ("good", models.CharField(blank=True, max_length=100, verbose_name="良")),
+                ("fair", models.CharField(blank=True, max_length=100, verbose_name="中")),
+                ("poor", models.CharField(blank=True, max_length=100, verbose_name="差")),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="targets",
+                        to="projects.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['evaluation', 'position', 'pk'],
+                "ordering": ["evaluation", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='项目名称')),
-                ('remark', models.CharField(blank=True, max_length=100, verbose_name='备注')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='accounts.unit', verbose_name='项目实施单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="项目名称")),
+                ("remark", models.CharField(blank=True, max_length=100, verbose_name="备注")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="accounts.unit",
+                        verbose_name="项目实施单位",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['unit__path', 'name', 'remark', 'pk'],
+                "ordering": ["unit__path", "name", "remark", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='evaluation',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='projects.project', verbose_name='项目'),
+            model_name="evaluation",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="evaluations",
+                to="projects.project",
+                verbose_name="项目",
+            ),
         ),
         migrations.CreateModel(
-            name='BasicInfo',
+            name="BasicInfo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('implementing_unit', models.CharField(blank=True, max_length=100, verbose_name='项目实施单位')),
-                ('supervising_department', models.CharField(blank=True, max_length=100, verbose_name='主管部门')),
-                ('project_leader', models.CharField(blank=True, max_length=50, verbose_name='项目负责人')),
-                ('phone', models.CharField(blank=True, max_length=50, verbose_name='联系电话')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('postcode', models.CharField(blank=True, max_length=6, verbose_name='邮编')),
-                ('project_type', models.CharField(blank=True, choices=[('recurring', '经常性项目'), ('one_off', '一次性项目')], max_length=20, verbose_name='项目类型')),
-                ('annual_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='全年预算数')),
-                ('evaluated_on', models.DateField(blank=True, null=True, verbose_name='评价日期')),
-                ('evaluation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='basic', to='projects.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                ),
+                (
+                    "implementing_unit",
+                    models.CharField(blank=True, max_length=100, verbose_name="项目实施单位"),
+                ),
+                (
+                    "supervising_department",
+                    models.CharField(blank=True, max_length=100, verbose_name="主管部门"),
+                ),
+                (
+                    "project_leader",
+                    models.CharField(blank=True, max_length=50, verbose_name="项目负责人"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=50, verbose_name="联系电话")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("postcode", models.CharField(blank=True, max_length=6, verbose_name="邮编")),
+                (
+                    "project_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[("recurring", "经常性项目"), ("one_off", "一次性项目")],
+                        max_length=20,
+                        verbose_name="项目类型",
+                    ),
+                ),
+                (
+                    "annual_budget",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=15,
+                        null=True,
+                        verbose_name="全年预算数",
+                    ),
+                ),
+                ("evaluated_on", models.DateField(blank=True, null=True, verbose_name="评价日期")),
+                (
+                    "evaluation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="basic",
+                        to="projects.evaluation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('annual_budget__isnull', True), models.Q(('annual_budget__gte', 0), ('annual_budget__lte', Decimal('9999999999999.99'))), _connector='OR'), name='annual_budget_in_range')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("annual_budget__isnull", True),
+                            models.Q(
+                                ("annual_budget__gte", 0),
+                                ("annual_budget__lte", Decimal("9999999999999.99")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="annual_budget_in_range",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FundingLine',
+            name="FundingLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('source', models.CharField(max_length=50)),
-                ('label', models.CharField(max_length=50, verbose_name='资金来源')),
-                ('planned', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='计划投资额')),
-                ('received', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='实际到位资金')),
-                ('spent', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True, verbose_name='实际使用情况')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='funding', to='projects.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("source", models.CharField(max_length=50)),
+                ("label", models.CharField(max_length=50, verbose_name="资金来源")),
+                (
+                    "planned",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=15,
+                        null=True,
+                        verbose_name="计划投资额",
+                    ),
+                ),
+                (
+                    "received",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=15,
+                        null=True,
+                        verbose_name="实际到位资金",
+                    ),
+                ),
+                (
+                    "spent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=15,
+                        null=True,
+                        verbose_name="实际使用情况",
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="funding",
+                        to="projects.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['evaluation', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('evaluation', 'source'), name='funding_source_once'), models.CheckConstraint(condition=models.Q(models.Q(('planned__isnull', True), models.Q(('planned__gte', 0), ('planned__lte', Decimal('9999999999999.99'))), _connector='OR'), models.Q(('received__isnull', True), models.Q(('received__gte', 0), ('received__lte', Decimal('9999999999999.99'))), _connector='OR'), models.Q(('spent__isnull', True), models.Q(('spent__gte', 0), ('spent__lte', Decimal('9999999999999.99'))), _connector='OR')), name='funding_amounts_in_range')],
+                "ordering": ["evaluation", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evaluation", "source"), name="funding_source_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("planned__isnull", True),
+                                models.Q(
+                                    ("planned__gte", 0),
+                                    ("planned__lte", Decimal("9999999999999.99")),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("received__isnull", True),
+                                models.Q(
+                                    ("received__gte", 0),
+                                    ("received__lte", Decimal("9999999999999.99")),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("spent__isnull", True),
+                                models.Q(
+                                    ("spent__gte", 0), ("spent__lte", Decimal("9999999999999.99"))
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="funding_amounts_in_range",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NarrativeSection',
+            name="NarrativeSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('key', models.CharField(max_length=50)),
-                ('number', models.CharField(max_length=20)),
-                ('title', models.CharField(max_length=100)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('has_body', models.BooleanField(default=True)),
-                ('prompt', models.TextField(blank=True)),
-                ('body', models.TextField(blank=True, verbose_name='正文')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='projects.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("key", models.CharField(max_length=50)),
+                ("number", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=100)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("has_body", models.BooleanField(default=True)),
+                ("prompt", models.TextField(blank=True)),
+                ("body", models.TextField(blank=True, verbose_name="正文")),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="projects.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['evaluation', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('evaluation', 'key'), name='section_once')],
+                "ordering": ["evaluation", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("evaluation", "key"), name="section_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PanelMember',
+            name="PanelMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('name', models.CharField(max_length=50, verbose_name='姓名')),
-                ('job_title', models.CharField(blank=True, max_length=50, verbose_name='职务/职称')),
-                ('unit_name', models.CharField(blank=True, max_length=100, verbose_name='单位')),
-                ('is_leader', models.BooleanField(default=False, verbose_name='组长')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='panel', to='projects.evaluation')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL, verbose_name='评价人员')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("name", models.CharField(max_length=50, verbose_name="姓名")),
+                (
+                    "job_title",
+                    models.CharField(blank=True, max_length=50, verbose_name="职务/职称"),
+                ),
+                ("unit_name", models.CharField(blank=True, max_length=100, verbose_name="单位")),
+                ("is_leader", models.BooleanField(default=False, verbose_name="组长")),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="panel",
+                        to="projects.evaluation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="评价人员",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['evaluation', 'position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('evaluation', 'user'), name='one_seat_per_person'), models.UniqueConstraint(condition=models.Q(('is_leader', True)), fields=('evaluation',), name='one_leader_per_panel')],
+                "ordering": ["evaluation", "position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evaluation", "user"), name="one_seat_per_person"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_leader", True)),
+                        fields=("evaluation",),
+                        name="one_leader_per_panel",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('unit', 'name', 'remark'), name='project_once_per_unit'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "name", "remark"), name="project_once_per_unit"
+            ),
         ),
         migrations.AddIndex(
-            model_name='evaluation',
-            index=models.Index(fields=['state'], name='evaluation_state'),
+            model_name="evaluation",
+            index=models.Index(fields=["state"], name="evaluation_state"),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('project', 'fiscal_year'), name='one_evaluation_per_year'),
+            model_name="evaluation",
+            constraint=models.UniqueConstraint(
+                fields=("project", "fiscal_year"), name="one_evaluation_per_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year__range', (2000, 2100))), name='fiscal_year_in_range'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fiscal_year__range", (2000, 2100))),
+                name="fiscal_year_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafting', 'unit_review', 'scoring', 'confirming', 'reviewing', 'signed', 'archived'])), name='state_known'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "drafting",
+                            "unit_review",
+                            "scoring",
+                            "confirming",
+                            "reviewing",
+                            "signed",
+                            "archived",
+                        ],
+                    )
+                ),
+                name="state_known",
+            ),
         ),
     ]

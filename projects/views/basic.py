@@ -29,7 +29,10 @@ class BasicEdit(DraftView):
 
     def save(self, *, seen: int) -> int:
         save_basic(
-            self.basic, seen=seen, values=self.form.cleaned_data, amounts=self.funding.valid_amounts()
+            self.basic,
+            seen=seen,
+            values=self.form.cleaned_data,
+            amounts=self.funding.valid_amounts(),
         )
         return self.basic.version
 
@@ -44,12 +47,17 @@ class BasicEdit(DraftView):
     def figures(self) -> dict[str, str]:
         """What follows from the saved amounts, by the id of its place on the page."""
         totals = self.evaluation.funding.totals()
-        budget = self.basic.annual_budget if self.basic.annual_budget is not None else totals["planned"]
+        budget = (
+            self.basic.annual_budget if self.basic.annual_budget is not None else totals["planned"]
+        )
         left = balance(totals["received"], totals["spent"])
         arrived = arrival_rate(totals["received"], totals["planned"])
         executed = execution_rate(totals["spent"], budget)
         return {
-            **{f"total-{name}": "" if total is None else wan_text(total) for name, total in totals.items()},
+            **{
+                f"total-{name}": "" if total is None else wan_text(total)
+                for name, total in totals.items()
+            },
             "balance": "" if left is None else wan_text(left),
             "arrival-rate": "" if arrived is None else percent_text(arrived),
             "execution-rate": "" if executed is None else percent_text(executed),
@@ -57,6 +65,10 @@ class BasicEdit(DraftView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            form=self.form, funding=self.funding, basic=self.basic, figures=self.figures(),
-            wording=self.evaluation.rule_pack.pack.wording, **kwargs,
+            form=self.form,
+            funding=self.funding,
+            basic=self.basic,
+            figures=self.figures(),
+            wording=self.evaluation.rule_pack.pack.wording,
+            **kwargs,
         )

@@ -88,17 +88,21 @@ def is_autosave(request: HttpRequest) -> bool:
 def saved_answer(
     version: int, errors: dict[str, list[str]], fragments: dict[str, str]
 ) -> JsonResponse:
-    return JsonResponse({
-        "status": "saved",
-        "version": version,
-        "saved_at": timezone.localtime().strftime("%H:%M"),
-        "errors": errors,
-        "fragments": fragments,
-    })
+    return JsonResponse(
+        {
+            "status": "saved",
+            "version": version,
+            "saved_at": timezone.localtime().strftime("%H:%M"),
+            "errors": errors,
+            "fragments": fragments,
+        }
+    )
 
 
 def conflict_answer(version: int, theirs: dict[str, str]) -> JsonResponse:
-    return JsonResponse({"status": "conflict", "version": version, "theirs": theirs}, status=CONFLICT)
+    return JsonResponse(
+        {"status": "conflict", "version": version, "theirs": theirs}, status=CONFLICT
+    )
 
 
 def shown_values(fields: Iterable[forms.BoundField]) -> dict[str, str]:

@@ -48,7 +48,8 @@ class PerformAction(EvaluationMixin, View):
         else:
             done = BY_ACTION[action]
             messages.success(
-                self.request, f"{done.label}：已办理，现在是「{self.evaluation.get_state_display()}」。"
+                self.request,
+                f"{done.label}：已办理，现在是「{self.evaluation.get_state_display()}」。",
             )
 
 

@@ -12,7 +12,12 @@ from projects.views.drafts import DraftView, shown_values
 MOST_ROWS = 200
 
 TargetFormSet = forms.formset_factory(
-    TargetForm, extra=0, can_delete=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True
+    TargetForm,
+    extra=0,
+    can_delete=True,
+    max_num=MOST_ROWS,
+    absolute_max=MOST_ROWS,
+    validate_max=True,
 )
 
 
@@ -48,7 +53,9 @@ class GoalsEdit(DraftView):
         return self.goals.version
 
     def _filled_rows(self) -> list[dict[str, str]]:
-        kept = [form.cleaned_data for form in self.formset.forms if not form.cleaned_data.get("DELETE")]
+        kept = [
+            form.cleaned_data for form in self.formset.forms if not form.cleaned_data.get("DELETE")
+        ]
         rows = [{name: row.get(name, "") for name in TargetForm.Meta.fields} for row in kept]
         return [row for row in rows if any(row.values())]
 
@@ -69,6 +76,9 @@ class GoalsEdit(DraftView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pack = self.evaluation.rule_pack.pack
         return super().get_context_data(
-            formset=self.formset, goals=self.goals, goal_types=pack.goal_types,
-            wording=pack.wording, **kwargs,
+            formset=self.formset,
+            goals=self.goals,
+            goal_types=pack.goal_types,
+            wording=pack.wording,
+            **kwargs,
         )

@@ -1,4 +1,4 @@
-"""What every page of an evaluation does first: find it among the visible ones, then ask for permission."""
+"""What every page of an evaluation does first: find it, then ask for permission."""
 
 from collections.abc import Callable
 from typing import Any

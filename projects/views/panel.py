@@ -24,7 +24,9 @@ class PanelEdit(EvaluationMixin, FormView):
 
     def form_valid(self, form: SeatForm) -> HttpResponse:
         member = appoint(
-            self.evaluation, form.cleaned_data["user"], is_leader=form.cleaned_data["is_leader"],
+            self.evaluation,
+            form.cleaned_data["user"],
+            is_leader=form.cleaned_data["is_leader"],
             actor=self.request.user,
         )
         messages.success(self.request, f"{member.name}已加入评价工作组。")

@@ -31,7 +31,9 @@ class EvaluationList(ListView):
             found = found.filter(fiscal_year=int(year))
         words = wanted.get("q", "").strip()
         if words:
-            found = found.filter(Q(project__name__icontains=words) | Q(project__unit__name__icontains=words))
+            found = found.filter(
+                Q(project__name__icontains=words) | Q(project__unit__name__icontains=words)
+            )
         return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -39,7 +41,9 @@ class EvaluationList(ListView):
         return super().get_context_data(
             states=State.choices,
             years=visible.order_by("-fiscal_year").values_list("fiscal_year", flat=True).distinct(),
-            unopened=Project.objects.visible_to(self.request.user).filter(evaluations__isnull=True).select_related("unit"),
+            unopened=Project.objects.visible_to(self.request.user)
+            .filter(evaluations__isnull=True)
+            .select_related("unit"),
             may_create=self.request.user.has_role(Role.FINANCE_STAFF),
             **kwargs,
         )

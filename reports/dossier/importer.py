@@ -53,6 +53,21 @@ def _is_finished(dossier: Dossier) -> bool:
     return bool(sheets) and all(sheet is not None and sheet.submitted for sheet in sheets)
 
 
+@transaction.atomic
+def replace_forms(evaluation: Evaluation, dossier: Dossier) -> None:
+    """Lay the dossier's forms and tree over those of a draft."""
+    evaluation.basic.delete()
+    evaluation.goals.delete()
+    for related in (
+        evaluation.funding,
+        evaluation.targets,
+        evaluation.sections,
+        evaluation.indicators,
+    ):
+        related.all().delete()
+    fill_forms(evaluation, dossier)
+
+
 def fill_forms(evaluation: Evaluation, dossier: Dossier) -> None:
     """The three forms and the tree, as rows."""
     rows.BasicInfo.objects.create(
@@ -65,17 +80,26 @@ def fill_forms(evaluation: Evaluation, dossier: Dossier) -> None:
     )
     rows.PerformanceTarget.objects.bulk_create(
         rows.PerformanceTarget(
-            evaluation=evaluation, position=position, goal_type=target.goal_type,
-            goal_class=target.goal_class, target=target.target,
+            evaluation=evaluation,
+            position=position,
+            goal_type=target.goal_type,
+            goal_class=target.goal_class,
+            target=target.target,
             **dict(zip(("excellent", "good", "fair", "poor"), target.standards, strict=True)),
         )
         for position, target in enumerate(dossier.targets, start=1)
     )
     rows.NarrativeSection.objects.bulk_create(
         rows.NarrativeSection(
-            evaluation=evaluation, position=position, key=section.key, number=section.number,
-            title=section.title, level=section.level, has_body=section.has_body,
-            prompt=section.prompt, body=dossier.sections.get(section.key, ""),
+            evaluation=evaluation,
+            position=position,
+            key=section.key,
+            number=section.number,
+            title=section.title,
+            level=section.level,
+            has_body=section.has_body,
+            prompt=section.prompt,
+            body=dossier.sections.get(section.key, ""),
         )
         for position, section in enumerate(dossier.pack.outline, start=1)
     )
@@ -86,7 +110,9 @@ def _plant(evaluation: Evaluation, dossier: Dossier) -> None:
     planted: dict[str, Indicator] = {}
     for position, indicator in enumerate(dossier.indicators, start=1):
         planted[indicator.key] = Indicator.objects.create(
-            evaluation=evaluation, position=position, parent=planted.get(indicator.parent),
+            evaluation=evaluation,
+            position=position,
+            parent=planted.get(indicator.parent),
             **{name: value for name, value in vars(indicator).items() if name != "parent"},
         )
 
@@ -105,22 +131,34 @@ def _fill_sheets(evaluation: Evaluation, dossier: Dossier) -> None:
 
 def _seat(evaluation: Evaluation, position: int, person: PanelMember) -> rows.PanelMember:
     return rows.PanelMember.objects.create(
-        evaluation=evaluation, position=position, name=person.name, job_title=person.title,
-        unit_name=person.unit, is_leader=person.is_leader,
+        evaluation=evaluation,
+        position=position,
+        name=person.name,
+        job_title=person.title,
+        unit_name=person.unit,
+        is_leader=person.is_leader,
     )
 
 
 def store_sheet(
-    evaluation: Evaluation, member: rows.PanelMember | None, sheet: Sheet, leaves: dict[str, Indicator]
+    evaluation: Evaluation,
+    member: rows.PanelMember | None,
+    sheet: Sheet,
+    leaves: dict[str, Indicator],
 ) -> None:
     """An imported sheet is kept as given; it bears no seal, because nobody handed it in here."""
     row = ScoreSheet.objects.create(
-        evaluation=evaluation, member=member, total_only=sheet.total_only,
+        evaluation=evaluation,
+        member=member,
+        total_only=sheet.total_only,
         submitted_at=timezone.now() if sheet.submitted else None,
     )
     Mark.objects.bulk_create(
         Mark(
-            sheet=row, indicator=leaves[key], state=mark.state.value, value=mark.value,
+            sheet=row,
+            indicator=leaves[key],
+            state=mark.state.value,
+            value=mark.value,
             remark=mark.reason,
         )
         for key, mark in sheet.marks.items()

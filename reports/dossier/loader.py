@@ -9,7 +9,13 @@ from projects.models import BasicInfo as BasicInfoRow
 from projects.models import Evaluation
 from reports.dossier.codec import load_dossier_text
 from reports.dossier.model import (
-    BasicInfo, Dossier, FundingLine, Indicator, PanelMember, PerformanceTarget, PrintedFigures,
+    BasicInfo,
+    Dossier,
+    FundingLine,
+    Indicator,
+    PanelMember,
+    PerformanceTarget,
+    PrintedFigures,
     ProjectType,
 )
 from reports.models import Snapshot
@@ -26,7 +32,9 @@ def load_dossier(evaluation_pk: int, *, with_marks: bool = True) -> Dossier:
     """
     evaluation = Evaluation.objects.with_project().select_related("basic").get(pk=evaluation_pk)
     if evaluation.has_reached(State.SIGNED):
-        return load_dossier_text(Snapshot.objects.filter(evaluation=evaluation).latest().verified_content())
+        return load_dossier_text(
+            Snapshot.objects.filter(evaluation=evaluation).latest().verified_content()
+        )
     return current_dossier(evaluation, with_marks=with_marks)
 
 
@@ -46,7 +54,9 @@ def current_dossier(evaluation: Evaluation, *, with_marks: bool) -> Dossier:
         annual_budget=basic.annual_budget,
         targets=tuple(
             PerformanceTarget(
-                row.goal_type, row.goal_class, row.target,
+                row.goal_type,
+                row.goal_class,
+                row.target,
                 (row.excellent, row.good, row.fair, row.poor),
             )
             for row in evaluation.targets.all()
@@ -57,7 +67,11 @@ def current_dossier(evaluation: Evaluation, *, with_marks: bool) -> Dossier:
         indicators=_indicators(evaluation),
         panel=tuple(
             PanelMember(
-                str(member.pk), member.name, member.job_title, member.unit_name, member.is_leader,
+                str(member.pk),
+                member.name,
+                member.job_title,
+                member.unit_name,
+                member.is_leader,
                 sheets.get(member.pk),
             )
             for member in evaluation.panel.all()

@@ -1,6 +1,6 @@
 """One evaluation as plain frozen data: what everything computes from, checks, prints and seals.
 
-Money is in 元 with two decimals, marks and weights in points; None means left blank, which is not zero.
+Money is in 元 with two decimals, marks and weights in points; None is left blank, not zero.
 """
 
 from dataclasses import dataclass, field

@@ -48,7 +48,11 @@ class DocumentPages(DocumentMixin, TemplateView):
         documents = build(self.dossier(), which)
         titles = {document.name: document.title for document in build(self.dossier(), ALL)}
         return super().get_context_data(
-            body=document_body(documents), which=which, titles=titles, is_draft=self.is_draft, **kwargs
+            body=document_body(documents),
+            which=which,
+            titles=titles,
+            is_draft=self.is_draft,
+            **kwargs,
         )
 
 
@@ -70,21 +74,28 @@ class DocumentDownload(DocumentMixin, View):
         dossier = self.dossier()
         digest = dossier_digest(dossier)
         try:
-            content = render_pdf_limited(build(dossier, document), draft=self.is_draft, digest=digest)
+            content = render_pdf_limited(
+                build(dossier, document), draft=self.is_draft, digest=digest
+            )
         except RenderError as error:
             messages.error(request, str(error))
             return redirect("reports:documents", pk=pk)
         self._journal(document, digest)
         return FileResponse(
-            BytesIO(content), as_attachment="download" in request.GET,
-            filename=self._filename(document, dossier), content_type="application/pdf",
+            BytesIO(content),
+            as_attachment="download" in request.GET,
+            filename=self._filename(document, dossier),
+            content_type="application/pdf",
         )
 
     @transaction.atomic
     def _journal(self, document: str, digest: str) -> None:
         record(
-            self.evaluation.journal_stream, "downloaded", actor=self.request.user,
-            document=document, digest=digest,
+            self.evaluation.journal_stream,
+            "downloaded",
+            actor=self.request.user,
+            document=document,
+            digest=digest,
         )
 
     def _filename(self, document: str, dossier: Dossier) -> str:

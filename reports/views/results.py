@@ -61,7 +61,9 @@ def matrix(facts: Facts) -> list[MatrixRow]:
 
 
 def _marks(dossier: Dossier, leaf: Indicator) -> tuple[Mark | None, ...]:
-    return tuple(member.sheet.marks.get(leaf.key) if member.sheet else None for member in dossier.panel)
+    return tuple(
+        member.sheet.marks.get(leaf.key) if member.sheet else None for member in dossier.panel
+    )
 
 
 def _score(

@@ -60,7 +60,8 @@ class IndicatorsEdit(DraftView):
 
     def save(self, *, seen: int) -> int:
         values = {
-            name: value for name, value in self.posted.cleaned_data.items()
+            name: value
+            for name, value in self.posted.cleaned_data.items()
             if name not in self.posted.errors
         }
         tree_editing.save_indicator(self.indicator, seen=seen, values=values)
@@ -81,7 +82,9 @@ class IndicatorsEdit(DraftView):
 
     def rows(self, indicators: list[Indicator]) -> list[Row]:
         parents = {indicator.parent_id for indicator in indicators}
-        return [self._row(indicator, is_leaf=indicator.pk not in parents) for indicator in indicators]
+        return [
+            self._row(indicator, is_leaf=indicator.pk not in parents) for indicator in indicators
+        ]
 
     def _row(self, indicator: Indicator, *, is_leaf: bool) -> Row:
         posted = self.posted is not None and self.posted.instance.pk == indicator.pk
@@ -111,7 +114,8 @@ class IndicatorAction(EvaluationMixin, View):
     def post(self, request: HttpRequest, pk: int, indicator: int, action: str) -> HttpResponse:
         row = get_object_or_404(
             Indicator.objects.select_related("evaluation__rule_pack"),
-            pk=indicator, evaluation=self.evaluation,
+            pk=indicator,
+            evaluation=self.evaluation,
         )
         pack = self.evaluation.rule_pack.pack
         allowed = tree_editing.may_add_under if action == "add" else tree_editing.may_remove

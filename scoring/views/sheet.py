@@ -63,27 +63,30 @@ class SheetPage(SheetMixin, TemplateView):
     def _rows(self, indicators: list[Indicator], marks: list[Mark]) -> list[SheetRow]:
         by_leaf = {mark.indicator_id: mark for mark in marks}
         return [
-            SheetRow(row, MarkForm(mark=by_leaf[row.pk], rules=self.rules) if row.pk in by_leaf else None)
+            SheetRow(
+                row, MarkForm(mark=by_leaf[row.pk], rules=self.rules) if row.pk in by_leaf else None
+            )
             for row in indicators
         ]
 
 
 class MarkSave(SheetMixin, View):
-    """One row. Answers by the protocol of docs/pages.md; without a script it redirects to the page."""
+    """One row. Answers by the protocol of docs/pages.md; without a script it redirects."""
 
     permission = can_open_sheet
 
     def post(self, request: HttpRequest, pk: int, mark: int) -> HttpResponse:
-        row = get_object_or_404(
-            Mark.objects.select_related("indicator"), pk=mark, sheet=self.sheet
-        )
+        row = get_object_or_404(Mark.objects.select_related("indicator"), pk=mark, sheet=self.sheet)
         form = MarkForm(request.POST, mark=row, rules=self.rules)
         if not form.is_valid():
             return self._refused(row, form)
         judgement = form.judgement()
         try:
             save_mark(
-                row, seen=seen_version(request), state=judgement.state, value=judgement.value,
+                row,
+                seen=seen_version(request),
+                state=judgement.state,
+                value=judgement.value,
                 remark=judgement.reason,
             )
         except StaleVersionError:
@@ -104,10 +107,11 @@ class MarkSave(SheetMixin, View):
 
     def _fragments(self) -> dict[str, str]:
         indicators = list(self.evaluation.indicators.all())
-        progress = _progress(nodes_of(indicators), list(self.sheet.marks.select_related("indicator")))
+        progress = _progress(
+            nodes_of(indicators), list(self.sheet.marks.select_related("indicator"))
+        )
         subtotals = {
-            f"#subtotal-{row.pk}": plain(progress.subtotals[row.key])
-            for row in indicators
+            f"#subtotal-{row.pk}": plain(progress.subtotals[row.key]) for row in indicators
         }
         return subtotals | {
             "#total": plain(progress.total),
@@ -138,7 +142,9 @@ class SheetHandIn(SheetMixin, View):
 
     def _tell(self, incomplete: IncompleteError) -> None:
         names = dict(self.evaluation.indicators.values_list("key", "name"))
-        listed = "；".join(f"{names.get(key, '')}：{text}" for key, text in incomplete.problems.items())
+        listed = "；".join(
+            f"{names.get(key, '')}：{text}" for key, text in incomplete.problems.items()
+        )
         messages.error(self.request, f"还不能提交。{listed}")
 
 

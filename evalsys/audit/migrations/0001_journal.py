@@ -8,7 +8,6 @@ from evalsys.triggers import append_only
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,29 +16,53 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='JournalStream',
+            name="JournalStream",
             fields=[
-                ('name', models.CharField(max_length=50, primary_key=True, serialize=False)),
-                ('length', models.PositiveIntegerField(default=0)),
-                ('head', models.CharField(blank=True, max_length=64)),
+                ("name", models.CharField(max_length=50, primary_key=True, serialize=False)),
+                ("length", models.PositiveIntegerField(default=0)),
+                ("head", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor_name', models.CharField(max_length=50)),
-                ('action', models.CharField(max_length=50)),
-                ('detail', models.JSONField(default=dict)),
-                ('seal', models.CharField(max_length=64)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='audit.journalstream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor_name", models.CharField(max_length=50)),
+                ("action", models.CharField(max_length=50)),
+                ("detail", models.JSONField(default=dict)),
+                ("seal", models.CharField(max_length=64)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="audit.journalstream",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['stream', 'sequence'],
-                'constraints': [models.UniqueConstraint(fields=('stream', 'sequence'), name='journal_sequence_once')],
+                "ordering": ["stream", "sequence"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "sequence"), name="journal_sequence_once"
+                    )
+                ],
             },
         ),
         append_only("audit_journalentry"),
