@@ -1,6 +1,10 @@
 """The product's settings, with quick password hashing and files of its own."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 os.environ["EVALSYS_ENV"] = "test"
 os.environ.setdefault("EVALSYS_SECRET_KEY", "test-secret-key")
@@ -12,3 +16,13 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+# Static files come from where they are written, nothing is collected first.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
+
+# A live server and its browser write from several threads, which SQLite in memory cannot take.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    TEST_DIR = Path(tempfile.mkdtemp(prefix="evalsys-tests-"))
+    atexit.register(shutil.rmtree, TEST_DIR, ignore_errors=True)
+    DATABASES["default"]["TEST"] = {"NAME": str(TEST_DIR / "test.sqlite3")}  # noqa: F405
+    # Nothing here has to survive a power cut.
+    DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # noqa: F405
