@@ -42,14 +42,23 @@
     }
   }
 
+  function groupWords(field) {
+    const group = field.closest("fieldset, [role=radiogroup]");
+    const legend = group && (group.querySelector("legend") || document.getElementById(group.getAttribute("aria-labelledby")));
+    return legend ? legend.textContent : "";
+  }
+
+  function rowWords(field) {
+    const row = field.closest("[data-row]");
+    return row ? `第 ${[...row.parentElement.querySelectorAll("[data-row]")].indexOf(row) + 1} 行 ` : "";
+  }
+
   function label(scope, name) {
     const field = named(scope, name)[0];
     if (!field) return name;
-    const group = field.closest("fieldset");
-    const legend = isTick(field) && group ? group.querySelector("legend") : null;
-    const words = field.dataset.label || (legend && legend.textContent) || field.getAttribute("aria-label")
+    const words = field.dataset.label || (isTick(field) && groupWords(field)) || field.getAttribute("aria-label")
       || (field.labels && field.labels[0] && field.labels[0].textContent) || name;
-    return words.trim();
+    return rowWords(field) + words.trim();
   }
 
   function slotFor(scope, field) {
@@ -59,7 +68,7 @@
     slot.className = "cell-error";
     slot.dataset.errorFor = field.name;
     slot.id = `${field.id || `field-${field.name}`}_error`;
-    ((isTick(field) && field.closest("fieldset")) || field).after(slot);
+    ((isTick(field) && field.closest("fieldset, [role=radiogroup]")) || field).after(slot);
     return slot;
   }
 
