@@ -4,14 +4,14 @@ import hashlib
 import json
 from decimal import Decimal
 
+from evalsys.figures import plain
+
 
 def decimal_text(value: Decimal) -> str:
     """Write a number in plain digits, the same for equal numbers: 4.00 and 4 both give ``4``."""
     if not value.is_finite():
         raise ValueError(f"{value} has no canonical text")
-    text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
+    text = plain(value)
     return "0" if text == "-0" else text
 
 

@@ -15,7 +15,6 @@ from scoring.engine.model import (
     Step,
     TreeProblem,
 )
-from scoring.engine.rates import arrival_rate, balance, execution_rate, percent_text, wan_text
 from scoring.engine.score import score
 from scoring.engine.tree import check_tree
 
@@ -32,14 +31,9 @@ __all__ = [
     "SheetTotal",
     "Step",
     "TreeProblem",
-    "arrival_rate",
-    "balance",
     "check_mark",
     "check_sheet",
     "check_tree",
-    "execution_rate",
-    "percent_text",
     "score",
     "sheet_total",
-    "wan_text",
 ]

@@ -4,8 +4,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+from evalsys.figures import from_units
 from scoring.engine.model import Node
-from scoring.engine.numbers import from_units
 
 
 def exact_points(roots: tuple[Node, ...], leaf_points: dict[str, Fraction]) -> dict[str, Fraction]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
+from evalsys.figures import half_up, percent_text, plain
 from scoring.engine.case import Case
 from scoring.engine.explain import mean_formula
 from scoring.engine.model import Disagreement, PrintedFigures
-from scoring.engine.numbers import exact_text, half_up, plain
-from scoring.engine.rates import percent_text
+from scoring.engine.numbers import exact_text
 from scoring.engine.reckoning import Reckoning
 
 WHOLE_PERCENT_PLACES = 2

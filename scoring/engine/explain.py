@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+from evalsys.figures import plain
 from evalsys.rulepacks.schema import Averaging
 from scoring.engine.averaging import TRIMMING_STARTS_AT, Tally
 from scoring.engine.case import CONSENSUS_LABEL, Case, Obstacle
 from scoring.engine.model import Step
-from scoring.engine.numbers import exact_text, plain
+from scoring.engine.numbers import exact_text
 from scoring.engine.reckoning import LeafFigures, Reckoning
 from scoring.engine.tree import leaves_of, walk
 

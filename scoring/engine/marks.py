@@ -3,9 +3,9 @@
 from collections import Counter
 from decimal import Decimal
 
+from evalsys.figures import plain
 from evalsys.rulepacks.schema import NotApplicable, ScoringRules
 from scoring.engine.model import Mark, MarkState, Node, Sheet, SheetProgress
-from scoring.engine.numbers import plain
 from scoring.engine.tree import leaves_of
 
 UNSCORED = Mark()

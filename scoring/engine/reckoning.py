@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from evalsys.figures import half_up
 from evalsys.rulepacks.schema import Averaging, ScoringRules
 from scoring.engine.apportion import apportion, exact_points
 from scoring.engine.averaging import (
@@ -17,7 +18,6 @@ from scoring.engine.averaging import (
 from scoring.engine.case import Case
 from scoring.engine.grading import cap_for, capped, grade_for
 from scoring.engine.model import Node, Sheet
-from scoring.engine.numbers import half_up
 from scoring.engine.tree import leaves_of
 
 

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+from evalsys.figures import plain
 from evalsys.rulepacks.schema import ScoringRules
 from scoring.engine.model import Node, TreeProblem
-from scoring.engine.numbers import finer_than, plain
+from scoring.engine.numbers import finer_than
 
 
 def walk(nodes: tuple[Node, ...]) -> Iterator[Node]:

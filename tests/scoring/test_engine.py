@@ -206,24 +206,6 @@ def test_sheet_vector(case):
     assert {name: figures[name] for name in case["progress"]} == case["progress"]
 
 
-@pytest.mark.parametrize("name", ["arrival_rate", "execution_rate", "balance"])
-def test_rate_vectors(name):
-    for first, second, expected in load("rates")["cases"][name]:
-        outcome = getattr(engine, name)(decimal(first), decimal(second))
-        assert text(outcome) == expected, (first, second)
-
-
-def test_percent_vectors():
-    for rate, places, expected in load("rates")["cases"]["percent_text"]:
-        assert engine.percent_text(Fraction(rate), places) == expected
-    assert engine.percent_text(Fraction(1284, 2176)) == "59.0%"
-
-
-def test_money_vectors():
-    for yuan, expected in load("rates")["cases"]["wan_text"]:
-        assert engine.wan_text(Decimal(yuan)) == expected
-
-
 def test_walk_gives_parents_first_in_printed_order():
     roots = tree_from(load("seed")["tree"])
     assert [node.name for node in walk(roots)][:4] == [
