@@ -1,0 +1,96 @@
+"""The documents as HTML: one body for the page on screen, the file and the PDF."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.template import Context, Engine
+from django.utils.safestring import SafeString, mark_safe
+
+from reports.documents.blocks import (
+    Block,
+    Document,
+    Heading,
+    Note,
+    PageBreak,
+    Paragraph,
+    Table,
+)
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TEMPLATES = ROOT / "templates" / "documents"
+PAPER_CSS = ROOT / "static" / "documents" / "paper.css"
+BLOCK_TEMPLATES: dict[type[Block], str] = {
+    Heading: "heading.html",
+    Paragraph: "paragraph.html",
+    Note: "note.html",
+    PageBreak: "page_break.html",
+    Table: "table.html",
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    template: str
+    block: Block
+
+
+@dataclass(frozen=True)
+class Sheet:
+    document: Document
+    pieces: tuple[Piece, ...]
+
+
+def document_body(
+    documents: Iterable[Document], *, draft: bool = False, digest: str = ""
+) -> SafeString:
+    """The sheets without a page around them, for a page that links ``documents/paper.css``."""
+    return _render("body.html", documents, draft=draft, digest=digest)
+
+
+def render_html(documents: Iterable[Document], *, draft: bool = False, digest: str = "") -> str:
+    """A file that needs nothing else: the style sheet is inside."""
+    css = mark_safe(paper_css())  # noqa: S308  our own file, with quotes that must stay quotes
+    return page(documents, draft=draft, digest=digest, css=css)
+
+
+def page(documents: Iterable[Document], *, draft: bool, digest: str, css: str = "") -> str:
+    """A whole HTML page, without a style sheet unless ``css`` is given."""
+    documents = tuple(documents)
+    return _render(
+        "page.html",
+        documents,
+        draft=draft,
+        digest=digest,
+        css=css,
+        title=joint_title(documents),
+        language=documents[0].language,
+    )
+
+
+def joint_title(documents: Iterable[Document]) -> str:
+    return "、".join(document.title for document in documents)
+
+
+@cache
+def paper_css() -> str:
+    return PAPER_CSS.read_text(encoding="utf-8")
+
+
+def _render(name: str, documents: Iterable[Document], **context: str | bool) -> SafeString:
+    sheets = tuple(_sheet(document) for document in documents)
+    template = _engine().get_template(name)
+    return template.render(Context({"sheets": sheets, **context}, use_l10n=False))
+
+
+def _sheet(document: Document) -> Sheet:
+    return Sheet(
+        document, tuple(Piece(BLOCK_TEMPLATES[type(block)], block) for block in document.blocks)
+    )
+
+
+@cache
+def _engine() -> Engine:
+    """An engine of our own: the same output whatever the site's templates are set to."""
+    return Engine(dirs=[str(TEMPLATES)], builtins=["reports.renderers.paper_tags"])
