@@ -1,0 +1,242 @@
+"""The PDFs, judged by their bytes."""
+
+import io
+import logging
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from pypdf import PdfReader
+
+from reports.documents import build
+from reports.documents.blocks import Document, Kind, PageBreak, Paragraph, texts
+from reports.dossier.model import PerformanceTarget
+from reports.dossier.seed import seed_dossier
+from reports.renderers.errors import MissingGlyphError, RenderCrashError
+from reports.renderers.html import page
+from reports.renderers.pdf import render_pdf
+from reports.renderers.typeset import load_tools, typeset
+from tests.reports.dossiers import small_dossier
+
+NAMES = ("goals", "basic", "report")
+FOOTERS = {
+    "goals": r"第\d+页共\d+页$",
+    "basic": r"第\d+页共\d+页$",
+    "report": r"—\d+—$",
+}
+HOSTILE = (
+    "<img src=file:///etc/passwd><link rel=attachment href=file:///etc/passwd>"
+    "{{ settings.SECRET_KEY }}{% include '/etc/passwd' %}<style>@import 'http://x.invalid/';</style>"
+)
+
+
+def read(pdf):
+    return PdfReader(io.BytesIO(pdf))
+
+
+def bare(text):
+    return re.sub(r"\s", "", text)
+
+
+def page_texts(pdf):
+    return [bare(page.extract_text()) for page in read(pdf).pages]
+
+
+def report_of(text):
+    return build(small_dossier(sections={"overview_nature": text}), "report")
+
+
+@pytest.fixture(scope="module")
+def published():
+    """Each document of the published seed, and that nothing was said in the log."""
+    said = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = said.append
+    logging.getLogger("weasyprint").addHandler(handler)
+    pdfs = {name: render_pdf(build(seed_dossier("as_published"), name)) for name in NAMES}
+    logging.getLogger("weasyprint").removeHandler(handler)
+    assert said == []
+    return pdfs
+
+
+@pytest.fixture(scope="module")
+def all_in_one():
+    return render_pdf(build(seed_dossier("as_published"), "all"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_text_is_that_of_the_blocks(published, name):
+    (document,) = build(seed_dossier("as_published"), name)
+    printed = "".join(re.sub(FOOTERS[name], "", text) for text in page_texts(published[name]))
+    assert printed == bare("".join(texts(document)))
+
+
+@pytest.mark.parametrize(("name", "pages"), [("goals", 1), ("basic", 2), ("report", 6)])
+def test_page_counts_and_numbers(published, name, pages):
+    footers = [re.search(FOOTERS[name], text).group() for text in page_texts(published[name])]
+    expected = {
+        "goals": ["第1页共1页"],
+        "basic": ["第1页共2页", "第2页共2页"],
+        "report": [f"—{number}—" for number in range(1, 7)],
+    }
+    assert len(footers) == pages
+    assert footers == expected[name]
+
+
+def test_all_in_one_counts_pages_for_each_document(published, all_in_one):
+    apart = [text for name in NAMES for text in page_texts(published[name])]
+    assert page_texts(all_in_one) == apart
+
+
+def test_titles_language_and_bookmarks(published, all_in_one):
+    reader = read(published["report"])
+    assert reader.metadata.title == "财政支出项目绩效评价报告"
+    assert reader.trailer["/Root"]["/Lang"] == "zh-CN"
+    title, sections = reader.outline
+    assert title.title == "财政支出项目绩效评价报告"
+    assert [one.title for one in sections if not isinstance(one, list)] == [
+        "一、项目概况",
+        "二、项目资金使用及管理情况",
+        "三、项目组织实施情况",
+        "四、项目绩效情况",
+        "五、综合评价情况及评价结论",
+        "六、主要经验及做法、存在的问题和建议",
+        "七、其他需说明的问题",
+    ]
+    assert (
+        read(all_in_one).metadata.title
+        == "项目绩效目标表、项目基本信息表、财政支出项目绩效评价报告"
+    )
+
+
+def test_every_font_is_a_bundled_one_and_embedded(all_in_one):
+    fonts = {
+        descendant.get_object()["/FontDescriptor"]["/FontName"]: descendant.get_object()
+        for page in read(all_in_one).pages
+        for font in page["/Resources"]["/Font"].values()
+        for descendant in font["/DescendantFonts"]
+    }
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in fonts.values())
+    assert {re.sub(r"^/\w{6}\+(Gov-\w+).*", r"\1", name) for name in fonts} == {
+        "Gov-Title",
+        "Gov-Song",
+        "Gov-Hei",
+        "Gov-Latin",
+        "Gov-Fang",
+        "Gov-Kai",
+    }
+
+
+def test_the_same_input_gives_the_same_bytes(published):
+    assert render_pdf(build(seed_dossier("as_published"), "basic")) == published["basic"]
+
+
+def test_pages_are_a4(all_in_one):
+    assert {
+        (round(page.mediabox.width), round(page.mediabox.height)) for page in read(all_in_one).pages
+    } == {(595, 842)}
+
+
+def line_boxes(html_page):
+    tools = load_tools()
+    from weasyprint.formatting_structure import boxes  # noqa: PLC0415  after the fonts are chosen
+
+    laid_out = tools.html(string=html_page, url_fetcher=tools.fetcher).render(
+        stylesheets=[tools.style_sheet], font_config=tools.fonts
+    )
+    return [
+        [
+            (line.position_y, sum(child.width for child in line.children), line)
+            for line in page._page_box.descendants()
+            if isinstance(line, boxes.LineBox)
+        ]
+        for page in laid_out.pages
+    ]
+
+
+def test_report_has_22_lines_of_28_characters_with_a_straight_edge():
+    text = ("本项目实际使用十二万元，完成年度目标；" * 90)[:1600]
+    document = Document("x", "题", Kind.REPORT, (Paragraph(text),))
+    second = line_boxes(page((document,), draft=False, digest=""))[1]
+    in_text = [line for line in second if line[0] < (37 + 225) / 25.4 * 96]
+    assert len(in_text) == 22
+    steps = {round(b[0] - a[0], 2) for a, b in pairwise(in_text)}
+    assert steps == {round(225 / 22 / 25.4 * 96, 2)}
+    edges = {round(width / 96 * 25.4, 1) for _, width, _ in in_text}
+    assert edges == {156.0}
+    characters = [len("".join(box.text for box in line.children)) for _, _, line in in_text]
+    assert max(characters) == 28
+    assert min(characters) >= 27
+
+
+def test_typed_markup_prints_and_fetches_nothing():
+    pdf = render_pdf(report_of(HOSTILE))
+    assert bare(HOSTILE) in "".join(page_texts(pdf))
+    assert not read(pdf).attachments
+    assert b"root:" not in pdf
+
+
+def test_a_page_that_asks_for_anything_is_not_made():
+    with pytest.raises(RenderCrashError):
+        typeset(["<p>x<img src=file:///etc/passwd>"], "x")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rare_names_and_boxes_print(name):
+    rare = "㛃䶮𬭎☑☒√"
+    dossier = small_dossier(project_name=rare, sections={"overview_nature": rare})
+    dossier = replace(dossier, basic=replace(dossier.basic, project_leader=rare))
+    assert rare in "".join(page_texts(render_pdf(build(dossier, name))))
+
+
+def test_a_character_no_font_has_is_named():
+    with pytest.raises(MissingGlyphError, match=r"字库里没有“😀”（U\+1F600）") as caught:
+        render_pdf(report_of("完成😀"))
+    assert caught.value.char == "😀"
+
+
+def test_a_missing_glyph_does_not_spoil_the_next_document():
+    with pytest.raises(MissingGlyphError):
+        render_pdf(report_of("😀"))
+    assert render_pdf(report_of("完成")) == render_pdf(report_of("完成"))
+
+
+def test_a_long_section_prints_whole():
+    text = "".join(f"第{number}句，实际使用{number}万元。" for number in range(1200))[:20000]
+    assert len(text) > 15000
+    printed = "".join(
+        re.sub(FOOTERS["report"], "", one) for one in page_texts(render_pdf(report_of(text)))
+    )
+    assert text in printed
+
+
+def test_a_long_cell_prints_whole_under_a_repeated_head():
+    target = "".join(f"{number}号路灯" for number in range(1000))[:5000]
+    row = PerformanceTarget("产出指标", "数量指标", target)
+    pages = page_texts(render_pdf(build(small_dossier(targets=(row,)), "goals")))
+    head = "指标类型指标名称绩效目标绩效标准优良中差"
+    assert len(pages) > 3
+    assert all(head in page for page in pages)
+    printed = "".join(re.sub(FOOTERS["goals"], "", page).partition(head)[2] for page in pages)
+    assert re.sub(r"\D", "", target) in re.sub(r"\D", "", printed)
+
+
+def test_a_long_table_repeats_its_head_and_prints_every_row():
+    target = small_dossier().targets[0]
+    targets = tuple(replace(target, target=f"目标{number}。") for number in range(90))
+    pages = page_texts(render_pdf(build(small_dossier(targets=targets), "goals")))
+    assert len(pages) > 2
+    assert all("指标类型指标名称绩效目标绩效标准优良中差" in page for page in pages)
+    assert re.findall(r"目标(\d+)。", "".join(pages)) == [str(number) for number in range(90)]
+
+
+def test_a_draft_says_so_on_every_page_with_its_digest():
+    pages = page_texts(render_pdf(build(small_dossier(), "all"), draft=True, digest="3f2a" * 16))
+    assert all(f"草稿数据摘要{'3f2a' * 16}" in page for page in pages)
+    assert all(page.count("草稿") == 2 for page in pages)
+
+
+def test_a_page_break_starts_a_page():
+    document = Document("x", "题", Kind.FORM, (Paragraph("甲"), PageBreak(), Paragraph("乙")))
+    assert page_texts(render_pdf((document,))) == ["题甲第1页共2页", "乙第2页共2页"]

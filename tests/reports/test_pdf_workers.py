@@ -1,0 +1,102 @@
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from reports.documents import build
+from reports.renderers import workers
+from reports.renderers.errors import MissingGlyphError, RenderCrashError, RenderTimeoutError
+from reports.renderers.pdf import render_pdf, render_pdf_limited
+from tests.reports.dossiers import small_dossier
+
+ENDLESS = ["<p>" + "字" * 400_000]
+
+
+@pytest.fixture(scope="module")
+def documents():
+    return build(small_dossier(), "goals")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_worker_outlives_the_tests():
+    yield
+    workers.stop_workers()
+
+
+def test_a_worker_gives_the_same_bytes_from_any_thread(documents):
+    here = render_pdf(documents)
+    with ThreadPoolExecutor(4) as threads:
+        there = list(threads.map(lambda _: render_pdf_limited(documents), range(4)))
+    assert there == [here] * 4
+
+
+def test_a_worker_stays_for_the_next_job(documents):
+    render_pdf_limited(documents)
+    before = {worker.pid for worker in workers._all_workers}
+    render_pdf_limited(documents)
+    assert {worker.pid for worker in workers._all_workers} == before
+
+
+def test_too_long_a_job_is_stopped_with_a_sentence_and_the_next_one_works(documents):
+    with pytest.raises(RenderTimeoutError, match=r"文档在0\.3秒内没有生成完，已停止"):
+        workers.typeset_in_worker(ENDLESS, "长", seconds=0.3)
+    assert render_pdf_limited(documents).startswith(b"%PDF")
+
+
+def kill_workers():
+    """Kill those that run, and return their processes."""
+    killed = [worker._process for worker in workers._all_workers if worker.pid]
+    for process in killed:
+        process.kill()
+        process.wait()
+    return killed
+
+
+def test_a_worker_that_died_between_jobs_is_replaced(documents):
+    render_pdf_limited(documents)
+    assert kill_workers()
+    assert render_pdf_limited(documents).startswith(b"%PDF")
+
+
+def test_a_worker_that_dies_during_a_job_is_an_error_once(documents, monkeypatch):
+    render_pdf_limited(documents)
+    for process in kill_workers():
+        monkeypatch.setattr(process, "poll", lambda: None)  # as if it had just been alive
+    with pytest.raises(RenderCrashError):
+        render_pdf_limited(documents)
+    assert render_pdf_limited(documents).startswith(b"%PDF")
+
+
+def test_nothing_free_in_time_is_a_timeout(documents):
+    taken = [workers._free_workers.get() for _ in workers._all_workers]
+    try:
+        with pytest.raises(RenderTimeoutError):
+            render_pdf_limited(documents, seconds=0.05)
+    finally:
+        for worker in taken:
+            workers._free_workers.put(worker)
+
+
+def test_a_missing_glyph_crosses_the_process_with_its_character():
+    with pytest.raises(MissingGlyphError) as caught:
+        render_pdf_limited(build(small_dossier(project_name="😀"), "goals"))
+    assert caught.value.char == "😀"
+
+
+def test_a_page_that_breaks_the_renderer_is_an_error_in_words():
+    with pytest.raises(RenderCrashError, match="生成文档时出错"):
+        workers.typeset_in_worker(["<img src=http://x.invalid/>"], "x", seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("reports.renderers.worker", {"django", "weasyprint"}),
+        ("reports.renderers.pdf", {"weasyprint"}),
+    ],
+)
+def test_importing_stays_cheap(module, unwanted):
+    code = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not unwanted & set(run.stdout.split())
