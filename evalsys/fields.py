@@ -40,7 +40,8 @@ class StrictDecimalField(forms.Field):
         return self._bounded(Decimal(text))
 
     def _bounded(self, number: Decimal) -> Decimal:
-        if -number.as_tuple().exponent > self.places:  # type: ignore[operator] finite by its pattern
+        _, _, decimals = str(number).partition(".")
+        if len(decimals) > self.places:
             raise ValidationError(f"最多 {self.places} 位小数。")
         if self.maximum is not None and number > self.maximum:
             raise ValidationError(f"不能大于 {plain(self.maximum)}。")
@@ -48,7 +49,7 @@ class StrictDecimalField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            return self.to_python(data) != initial
+            return bool(self.to_python(data) != initial)
         except ValidationError:
             return True
 
@@ -83,7 +84,7 @@ class TextField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def validate(self, value: str) -> None:

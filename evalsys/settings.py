@@ -6,6 +6,7 @@ EVALSYS_ENV is local (the default: plain http on this machine), test or producti
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -94,8 +95,9 @@ def sqlite_journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) 
     return "WAL" if version >= WAL_FIXED_FROM or version in WAL_BACKPORTS else "TRUNCATE"
 
 
-def database_settings() -> dict:
-    database = env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'evalsys.sqlite3'}")
+def database_settings() -> dict[str, Any]:
+    default = f"sqlite:///{VAR_DIR / 'evalsys.sqlite3'}"
+    database: dict[str, Any] = env.db("DATABASE_URL", default=default)
     database["CONN_MAX_AGE"] = 60
     if database["ENGINE"].endswith("sqlite3"):
         database["OPTIONS"] = {

@@ -9,7 +9,7 @@ from django.db.models import F
 class StaleVersionError(Exception):
     """Somebody else saved first; ``current`` is the row as it stands now."""
 
-    def __init__(self, current: models.Model) -> None:
+    def __init__(self, current: "Versioned") -> None:
         super().__init__("stale version")
         self.current = current
 

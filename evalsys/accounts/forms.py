@@ -37,7 +37,8 @@ class NewUnitForm(UnitForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if Unit.objects.filter(parent=cleaned.get("parent"), name=cleaned.get("name")).exists():
             self.add_error("name", "同一上级下已有这个单位。")
         return cleaned
@@ -67,13 +68,13 @@ class NewPersonForm(CrispyForm):
     )
 
     def clean_username(self) -> str:
-        username = self.cleaned_data["username"]
+        username: str = self.cleaned_data["username"]
         if User.objects.filter(username=username).exists():
             raise ValidationError("这个用户名已经有人用了。")
         return username
 
     def clean_password(self) -> str:
-        password = self.cleaned_data["password"]
+        password: str = self.cleaned_data["password"]
         validate_password(password, User(username=self.cleaned_data.get("username", "")))
         return password
 
@@ -83,8 +84,9 @@ class InitialPasswordForm(CrispyForm):
     password = NewPersonForm.base_fields["password"]
 
     def clean_password(self) -> str:
-        validate_password(self.cleaned_data["password"])
-        return self.cleaned_data["password"]
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
 
 
 class GrantForm(CrispyForm):
@@ -97,7 +99,8 @@ class GrantForm(CrispyForm):
         self.person = person
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if RoleGrant.objects.filter(
             user=self.person, role=cleaned.get("role"), unit=cleaned.get("unit")
         ).exists():
