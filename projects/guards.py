@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from projects.enums import FundingColumn
 from projects.models import BasicInfo, Evaluation
-from projects.workflow import guard
+from projects.workflow import Problem, guard
 
 REQUIRED_BASIC = (
     "implementing_unit",
@@ -18,12 +18,12 @@ REQUIRED_BASIC = (
 
 
 @guard("forms_complete")
-def forms_complete(evaluation: Evaluation) -> list[str]:
+def forms_complete(evaluation: Evaluation) -> list[Problem]:
     return [
-        *_goals(evaluation),
-        *_basic(evaluation.basic),
-        *_funding(evaluation),
-        *_report(evaluation),
+        *(Problem(text, "projects:goals") for text in _goals(evaluation)),
+        *(Problem(text, "projects:basic") for text in _basic(evaluation.basic)),
+        *(Problem(text, "projects:basic") for text in _funding(evaluation)),
+        *(Problem(text, "projects:report") for text in _report(evaluation)),
     ]
 
 
@@ -64,7 +64,7 @@ def _report(evaluation: Evaluation) -> Iterator[str]:
 
 
 @guard("panel_complete")
-def panel_complete(evaluation: Evaluation) -> list[str]:
+def panel_complete(evaluation: Evaluation) -> list[Problem]:
     """The panel minimum comes from the rule pack (source: checks.md C12)."""
     members = list(evaluation.panel.all())
     minimum = evaluation.rule_pack.pack.scoring.minimum_evaluators
@@ -75,4 +75,4 @@ def panel_complete(evaluation: Evaluation) -> list[str]:
         found.append("还没有指定评价工作组组长")
     if any(member.user_id is None for member in members):
         found.append("有评价人员没有对应的账号，不能独立评分")
-    return found
+    return [Problem(text, "projects:panel") for text in found]

@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from evalsys.accounts.models import User
 
 
+@dataclass(frozen=True)
+class Problem:
+    """Why a step cannot be made yet, and the name of the page where it is put right."""
+
+    text: str
+    page: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Action(StrEnum):
     SUBMIT = "submit"
     RETURN_TO_FILLER = "return_to_filler"
@@ -159,7 +170,7 @@ TRANSITIONS = (
 
 BY_ACTION = {transition.action: transition for transition in TRANSITIONS}
 
-Guard = Callable[[Evaluation], list[str]]
+Guard = Callable[[Evaluation], "list[Problem]"]
 Effect = Callable[[Evaluation], None]
 Waiting = Callable[["User"], Q]
 
@@ -168,7 +179,7 @@ _effects: dict[Action, list[Effect]] = {}
 
 
 def guard(name: str) -> Callable[[Guard], Guard]:
-    """Register what must hold; the function returns a sentence per problem."""
+    """Register what must hold; the function returns what is wrong."""
 
     def register(function: Guard) -> Guard:
         _guards[name] = function
@@ -234,7 +245,7 @@ class Offer:
     """A transition the user is in charge of; ``problems`` say what stands in its way."""
 
     transition: Transition
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
 
     @property
     def announcement(self) -> str:
@@ -260,7 +271,7 @@ def not_own_work(user: "User", evaluation: Evaluation, transition: Transition) -
     return ALLOWED
 
 
-def problems(evaluation: Evaluation, transition: Transition) -> list[str]:
+def problems(evaluation: Evaluation, transition: Transition) -> list[Problem]:
     return [problem for name in transition.guards for problem in _guards[name](evaluation)]
 
 
@@ -313,7 +324,7 @@ def _move(
 ) -> None:
     found = problems(evaluation, transition)
     if found:
-        raise RefusedError("；".join(found))
+        raise RefusedError("；".join(map(str, found)))
     moved = Evaluation.objects.filter(pk=evaluation.pk, state=transition.source).update(
         state=transition.target, version=F("version") + 1
     )

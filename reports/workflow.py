@@ -6,7 +6,7 @@ from evalsys.decisions import ALLOWED, Decision
 from projects.models import Evaluation
 from projects.permissions import can_see_results
 from projects.tabs import Tab, add_tab
-from projects.workflow import Action, effect, guard
+from projects.workflow import Action, Problem, effect, guard
 from reports.dossier.facts import Facts
 from reports.dossier.loader import current_dossier
 from reports.freezing import freeze
@@ -25,16 +25,14 @@ add_tab(Tab(80, "文档", "reports:documents", can_read_documents))
 
 
 @guard("result_stands")
-def result_stands(evaluation: Evaluation) -> list[str]:
+def result_stands(evaluation: Evaluation) -> list[Problem]:
     """There is a result, and no figure of it contradicts another (source: checks.md A03–A06)."""
     result = Facts(current_dossier(evaluation, with_marks=True)).result
-    return [
-        *result.missing,
-        *(
-            f"{item.what}：写的是 {item.found}，应为 {item.expected}（{item.how}）"
-            for item in result.disagreements
-        ),
-    ]
+    contradictions = (
+        f"{item.what}：写的是 {item.found}，应为 {item.expected}（{item.how}）"
+        for item in result.disagreements
+    )
+    return [Problem(text, "reports:results") for text in (*result.missing, *contradictions)]
 
 
 @effect(Action.APPROVE)

@@ -78,6 +78,10 @@ class ScoreSheet(Versioned):
     def __str__(self) -> str:
         return f"个人评分表 {self.pk}"
 
+    @property
+    def evaluator(self) -> str:
+        return self.member.name if self.member else "共同评分"
+
 
 class Mark(Versioned):
     """A judgement of one leaf, in points."""

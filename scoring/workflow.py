@@ -4,17 +4,15 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from evalsys.rulepacks.schema import TreeFreedom
 from projects.enums import State
 from projects.models import Evaluation
 from projects.permissions import can_edit_forms
 from projects.tabs import Tab, add_tab
-from projects.workflow import Action, effect, guard, waiting
-from scoring.engine import check_tree
+from projects.workflow import Action, Problem, effect, guard, waiting
 from scoring.models import ScoreSheet
 from scoring.permissions import can_open_sheet
 from scoring.sheets import broken_seals, open_sheets, reopen_sheets
-from scoring.trees import load_tree
+from scoring.tree_editing import tree_problems
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -24,24 +22,23 @@ add_tab(Tab(60, "我的评分表", "scoring:sheet", can_open_sheet))
 
 
 @guard("weights_add_up")
-def weights_add_up(evaluation: Evaluation) -> list[str]:
-    """Contract point 1, and leaves on the level the pack names (source: checks.md A01)."""
-    pack = evaluation.rule_pack.pack
-    found = [problem.message for problem in check_tree(load_tree(evaluation), pack.scoring)]
-    if pack.tree_freedom is not TreeFreedom.LOCKED:
-        bare = evaluation.indicators.filter(level=2, children__isnull=True).values_list(
-            "name", flat=True
-        )
-        found += [f"二级指标「{name}」下还没有三级指标。" for name in bare]
-    return found
+def weights_add_up(evaluation: Evaluation) -> list[Problem]:
+    rows = list(evaluation.indicators.all())
+    found = tree_problems(rows, evaluation.rule_pack.pack)
+    return [Problem(text, "scoring:indicators") for text in found]
 
 
 @guard("all_sheets_in")
-def all_sheets_in(evaluation: Evaluation) -> list[str]:
+def all_sheets_in(evaluation: Evaluation) -> list[Problem]:
     late = evaluation.sheets.filter(member__isnull=False, submitted_at__isnull=True)
-    found = [f"{name}还没有提交评分表" for name in late.values_list("member__name", flat=True)]
-    found += [f"{sheet.member.name}的评分表与封存时不一致" for sheet in broken_seals(evaluation)]
-    return found
+    names = late.values_list("member__name", flat=True)
+    return [
+        *(Problem(f"{name}还没有提交评分表") for name in names),
+        *(
+            Problem(f"{sheet.evaluator}的评分表与封存时不一致")
+            for sheet in broken_seals(evaluation)
+        ),
+    ]
 
 
 @effect(Action.OPEN_SCORING)
