@@ -16,8 +16,8 @@ from evalsys.versioning import StaleVersionError, save_version
 from projects.models import Evaluation
 from projects.workflow import Action, perform_by_system
 from scoring.engine import MarkState, Sheet, check_sheet
-from scoring.models import Mark, ScoreSheet
-from scoring.trees import load_tree, marks_of
+from scoring.models import Indicator, Mark, ScoreSheet
+from scoring.trees import in_use, load_tree, marks_of
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -41,7 +41,7 @@ def sheet_for(evaluation: Evaluation, user: "User") -> ScoreSheet:
 
 def open_sheets(evaluation: Evaluation) -> None:
     """Every member gets a sheet with a row per leaf; marks given before are kept, seals are not."""
-    leaves = list(evaluation.indicators.filter(children__isnull=True))
+    leaves = leaf_rows(evaluation)
     for member in evaluation.panel.all():
         sheet, _ = ScoreSheet.objects.get_or_create(evaluation=evaluation, member=member)
         marked = set(sheet.marks.values_list("indicator", flat=True))
@@ -49,6 +49,12 @@ def open_sheets(evaluation: Evaluation) -> None:
             Mark(sheet=sheet, indicator=leaf) for leaf in leaves if leaf.pk not in marked
         )
     reopen_sheets(evaluation)
+
+
+def leaf_rows(evaluation: Evaluation) -> list[Indicator]:
+    rows = in_use(evaluation.indicators.all())
+    parents = {row.parent_id for row in rows}
+    return [row for row in rows if row.pk not in parents]
 
 
 def reopen_sheets(evaluation: Evaluation) -> None:
@@ -102,7 +108,7 @@ def hand_in(sheet: ScoreSheet, *, user: "User") -> None:
 def _require_complete(evaluation: Evaluation, sheet: ScoreSheet) -> None:
     marks = marks_of(sheet.marks.select_related("indicator"))
     problems = check_sheet(
-        load_tree(evaluation), Sheet(sheet.member.name, marks), evaluation.rule_pack.pack.scoring
+        load_tree(evaluation), Sheet(sheet.evaluator, marks), evaluation.rule_pack.pack.scoring
     )
     if problems:
         raise IncompleteError(problems)

@@ -1,5 +1,6 @@
 """The unit's own part of the tree: leaves under the pack's classes, weights left open by it."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
@@ -8,9 +9,10 @@ from django.db.models import F
 from evalsys.rulepacks.schema import IndicatorTemplate, RulePack, TreeFreedom
 from evalsys.versioning import save_version
 from projects.models import Evaluation
+from scoring.engine import check_tree
 from scoring.models import Indicator
+from scoring.trees import LEAF_LEVEL, nodes_of
 
-LEAF_LEVEL = 3
 NEW_NAME = "新指标"
 
 
@@ -55,6 +57,26 @@ def may_add_under(indicator: Indicator, pack: RulePack) -> bool:
 def _is_leaf_of_pack(template: IndicatorTemplate | None) -> bool:
     """A row with a fixed weight and no children, such as 预算执行率, is scored itself."""
     return template is not None and template.weight is not None and not template.children
+
+
+def is_group(indicator: Indicator, *, has_children: bool, pack: RulePack) -> bool:
+    """A row that carries others, or waits for them; every other row is scored."""
+    return has_children or may_add_under(indicator, pack)
+
+
+def tree_problems(indicators: Iterable[Indicator], pack: RulePack) -> list[str]:
+    """What keeps the tree from being scored (contract point 1; checks.md A01)."""
+    rows = list(indicators)
+    parents = {row.parent_id for row in rows}
+    filled = {row.parent_id for row in rows if row.level == LEAF_LEVEL or row.weight is not None}
+    empty = [
+        f"「{row.name}」下还没有指标。"
+        for row in rows
+        if row.level == 1
+        and row.pk not in filled
+        and is_group(row, has_children=row.pk in parents, pack=pack)
+    ]
+    return empty or [problem.message for problem in check_tree(nodes_of(rows), pack.scoring)]
 
 
 def may_remove(indicator: Indicator, pack: RulePack) -> bool:

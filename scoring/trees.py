@@ -8,11 +8,24 @@ from scoring import models
 from scoring.engine import Mark, MarkState, Node, Sheet
 from scoring.models import Indicator
 
+LEAF_LEVEL = 3
+
+
+def in_use(indicators: Iterable[Indicator]) -> list[Indicator]:
+    """Without the classes nobody put a leaf under: a form lists only what is evaluated."""
+    rows = list(indicators)
+    parents = {row.parent_id for row in rows}
+    return [
+        row
+        for row in rows
+        if row.level == LEAF_LEVEL or row.weight is not None or row.pk in parents
+    ]
+
 
 def nodes_of(indicators: Iterable[Indicator]) -> tuple[Node, ...]:
-    """The tree in printed order; a weight not set yet counts as 0 points."""
+    """The tree in use, in printed order; a weight not set yet counts as 0 points."""
     children: dict[int | None, list[Indicator]] = {}
-    for indicator in indicators:
+    for indicator in in_use(indicators):
         children.setdefault(indicator.parent_id, []).append(indicator)
 
     def build(parent: int | None) -> tuple[Node, ...]:

@@ -9,6 +9,7 @@ from projects.models import BasicInfo as BasicInfoRow
 from projects.models import Evaluation
 from reports.dossier.codec import load_dossier_text
 from reports.dossier.model import (
+    CONSENSUS,
     BasicInfo,
     Dossier,
     FundingLine,
@@ -21,7 +22,7 @@ from reports.dossier.model import (
 from reports.models import Snapshot
 from scoring import models as scoring_rows
 from scoring.engine import Sheet
-from scoring.trees import sheet_of
+from scoring.trees import in_use, sheet_of
 
 
 def load_dossier(evaluation_pk: int, *, with_marks: bool = True) -> Dossier:
@@ -95,7 +96,7 @@ def _basic(row: BasicInfoRow) -> BasicInfo:
 
 
 def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
-    rows = list(evaluation.indicators.all())
+    rows = in_use(evaluation.indicators.all())
     keys = {row.pk: row.key for row in rows}
     return tuple(
         Indicator(
@@ -118,7 +119,7 @@ def _sheets(evaluation: Evaluation) -> dict[int | None, Sheet]:
     marks = scoring_rows.Mark.objects.select_related("indicator").order_by("indicator__position")
     rows = evaluation.sheets.prefetch_related(Prefetch("marks", queryset=marks))
     return {
-        row.member_id: sheet_of(row, str(row.member_id) if row.member_id else "consensus")
+        row.member_id: sheet_of(row, str(row.member_id) if row.member_id else CONSENSUS)
         for row in rows
     }
 

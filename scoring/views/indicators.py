@@ -13,11 +13,9 @@ from projects.permissions import can_edit_forms
 from projects.views.drafts import DraftView, shown_values
 from projects.views.mixins import EvaluationMixin
 from scoring import tree_editing
-from scoring.engine import check_tree
 from scoring.forms import IndicatorForm
 from scoring.models import Indicator
 from scoring.permissions import can_edit_tree
-from scoring.trees import nodes_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,8 @@ class IndicatorsEdit(DraftView):
         return [] if self.posted is None else [self.posted]
 
     def _is_leaf(self) -> bool:
-        return not self.indicator.children.exists()
+        has_children = self.indicator.children.exists()
+        return not tree_editing.is_group(self.indicator, has_children=has_children, pack=self.pack)
 
     def _form(self, indicator: Indicator, is_leaf: bool, data: Any = None) -> IndicatorForm:
         frozen = tree_editing.frozen_fields(indicator, is_leaf=is_leaf, pack=self.pack)
@@ -75,18 +74,14 @@ class IndicatorsEdit(DraftView):
         weights = {
             f"#weight-{row.pk}": "" if row.weight is None else plain(row.weight) for row in rows
         }
-        return weights | {"#tree-problems": " ".join(self._problems(rows))}
-
-    def _problems(self, rows: Any) -> list[str]:
-        return [problem.message for problem in check_tree(nodes_of(rows), self.pack.scoring)]
+        return weights | {"#tree-problems": " ".join(tree_editing.tree_problems(rows, self.pack))}
 
     def rows(self, indicators: list[Indicator]) -> list[Row]:
         parents = {indicator.parent_id for indicator in indicators}
-        return [
-            self._row(indicator, is_leaf=indicator.pk not in parents) for indicator in indicators
-        ]
+        return [self._row(row, has_children=row.pk in parents) for row in indicators]
 
-    def _row(self, indicator: Indicator, *, is_leaf: bool) -> Row:
+    def _row(self, indicator: Indicator, *, has_children: bool) -> Row:
+        is_leaf = not tree_editing.is_group(indicator, has_children=has_children, pack=self.pack)
         posted = self.posted is not None and self.posted.instance.pk == indicator.pk
         return Row(
             indicator=indicator,
@@ -100,7 +95,7 @@ class IndicatorsEdit(DraftView):
         indicators = list(self.evaluation.indicators.all())
         return super().get_context_data(
             rows=self.rows(indicators),
-            problems=self._problems(indicators),
+            problems=tree_editing.tree_problems(indicators, self.pack),
             pack=self.pack,
             **kwargs,
         )
