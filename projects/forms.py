@@ -94,7 +94,7 @@ class BasicInfoForm(CellForm, forms.ModelForm):
 
 
 class FundingForm(CellForm):
-    """The matrix 计划/到位/使用 × source: one 万元 cell per pair, named like ``central-planned``."""
+    """The matrix 计划/到位/使用 × source: one 万元 cell per pair, such as ``central-planned``."""
 
     def __init__(self, *args: Any, lines: Iterable[FundingLine], **kwargs: Any) -> None:
         self.lines = list(lines)

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -84,6 +85,18 @@ class MarkForm(forms.Form):
     def judgement(self) -> engine.Mark:
         value = self.cleaned_data["value"] if self.state is MarkState.SCORED else None
         return engine.Mark(self.state, value, self.cleaned_data["remark"])
+
+    def acceptable(self) -> engine.Mark:
+        """What may be stored: a refused half of the row stays as it was stored before."""
+        if not self.errors:
+            return self.judgement()
+        stored = engine.Mark(MarkState(self.mark.state), self.mark.value, self.mark.remark)
+        remark = self.cleaned_data.get("remark", stored.reason)
+        return replace(stored, reason=remark if self._fits(stored, remark) else stored.reason)
+
+    def _fits(self, stored: engine.Mark, remark: str) -> bool:
+        """A stored 不适用 needs its reason; any other mark stands without one."""
+        return stored.state is not MarkState.NOT_APPLICABLE or bool(remark)
 
 
 class IndicatorForm(CellForm, forms.ModelForm):

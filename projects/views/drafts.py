@@ -5,15 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.generic import TemplateView
 
 from evalsys.versioning import StaleVersionError
+from projects.autosave import CONFLICT, conflict_answer, is_autosave, saved_answer, seen_version
 from projects.views.mixins import EvaluationMixin
-
-CONFLICT = 409
 
 
 class DraftView(EvaluationMixin, TemplateView):
@@ -73,36 +71,6 @@ class DraftView(EvaluationMixin, TemplateView):
             return self.render_to_response(self.get_context_data())
         messages.success(request, "已保存。")
         return redirect(request.path)
-
-
-def seen_version(request: HttpRequest) -> int:
-    """The version the page was made from; anything unreadable counts as stale."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def is_autosave(request: HttpRequest) -> bool:
-    return request.headers.get("X-Autosave") == "1"
-
-
-def saved_answer(
-    version: int, errors: dict[str, list[str]], fragments: dict[str, str]
-) -> JsonResponse:
-    return JsonResponse(
-        {
-            "status": "saved",
-            "version": version,
-            "saved_at": timezone.localtime().strftime("%H:%M"),
-            "errors": errors,
-            "fragments": fragments,
-        }
-    )
-
-
-def conflict_answer(version: int, theirs: dict[str, str]) -> JsonResponse:
-    return JsonResponse(
-        {"status": "conflict", "version": version, "theirs": theirs}, status=CONFLICT
-    )
 
 
 def shown_values(fields: Iterable[forms.BoundField]) -> dict[str, str]:

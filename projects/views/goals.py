@@ -14,7 +14,6 @@ MOST_ROWS = 200
 TargetFormSet = forms.formset_factory(
     TargetForm,
     extra=0,
-    can_delete=True,
     max_num=MOST_ROWS,
     absolute_max=MOST_ROWS,
     validate_max=True,
@@ -47,17 +46,18 @@ class GoalsEdit(DraftView):
         return self.evaluation.goals
 
     def save(self, *, seen: int) -> int:
-        if not self.formset.is_valid():
+        if not self.formset.is_valid() and self.formset.non_form_errors():
             return seen
-        save_targets(self.goals, seen=seen, rows=self._filled_rows())
+        save_targets(self.goals, seen=seen, rows=self._valid_rows())
         return self.goals.version
 
-    def _filled_rows(self) -> list[dict[str, str]]:
-        kept = [
-            form.cleaned_data for form in self.formset.forms if not form.cleaned_data.get("DELETE")
-        ]
-        rows = [{name: row.get(name, "") for name in TargetForm.Meta.fields} for row in kept]
-        return [row for row in rows if any(row.values())]
+    def _valid_rows(self) -> list[dict[str, str]]:
+        """Row by row as on the page; empty rows at the end are not kept."""
+        names = TargetForm.Meta.fields
+        rows = [{name: form.cleaned_data.get(name, "") for name in names} for form in self.formset]
+        while rows and not any(rows[-1].values()):
+            rows.pop()
+        return rows
 
     def errors(self) -> dict[str, list[str]]:
         found = super().errors()

@@ -9,9 +9,17 @@ from django.shortcuts import get_object_or_404
 
 from evalsys.accounts.models import User
 from evalsys.decisions import Decision
+from projects.autosave import forbidden_answer, is_autosave
 from projects.enums import State
 from projects.models import Evaluation
 from projects.tabs import tabs_for
+
+
+def refuse(request: HttpRequest, reason: str) -> HttpResponse:
+    """403 with the reason, in the form the asker reads."""
+    if is_autosave(request):
+        return forbidden_answer(reason)
+    raise PermissionDenied(reason)
 
 
 class EvaluationMixin:
@@ -27,7 +35,7 @@ class EvaluationMixin:
         permission = type(self).permission
         decision = permission(request.user, self.evaluation) if permission else None
         if decision is not None and not decision:
-            raise PermissionDenied(decision.reason)
+            return refuse(request, decision.reason)
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -5,95 +5,239 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_projects_evaluations_and_forms'),
+        ("projects", "0001_projects_evaluations_and_forms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('position', models.PositiveSmallIntegerField()),
-                ('key', models.CharField(max_length=50)),
-                ('name', models.CharField(max_length=100, verbose_name='指标')),
-                ('weight', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True, verbose_name='分值')),
-                ('explanation', models.TextField(blank=True, verbose_name='指标解释')),
-                ('standard', models.TextField(blank=True, verbose_name='评分标准')),
-                ('target_value', models.CharField(blank=True, max_length=200, verbose_name='指标值')),
-                ('actual_value', models.CharField(blank=True, max_length=200, verbose_name='实际完成值')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='projects.evaluation')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='scoring.indicator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                ),
+                ("level", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveSmallIntegerField()),
+                ("key", models.CharField(max_length=50)),
+                ("name", models.CharField(max_length=100, verbose_name="指标")),
+                (
+                    "weight",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=7, null=True, verbose_name="分值"
+                    ),
+                ),
+                ("explanation", models.TextField(blank=True, verbose_name="指标解释")),
+                ("standard", models.TextField(blank=True, verbose_name="评分标准")),
+                (
+                    "target_value",
+                    models.CharField(blank=True, max_length=200, verbose_name="指标值"),
+                ),
+                (
+                    "actual_value",
+                    models.CharField(blank=True, max_length=200, verbose_name="实际完成值"),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="projects.evaluation",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="scoring.indicator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['evaluation', 'position'],
+                "ordering": ["evaluation", "position"],
             },
         ),
         migrations.CreateModel(
-            name='PrintedFigures',
+            name="PrintedFigures",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('total', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
-                ('mean', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
-                ('grade', models.CharField(blank=True, max_length=20)),
-                ('execution_rate', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
-                ('evaluation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='printed', to='projects.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "total",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True),
+                ),
+                (
+                    "mean",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True),
+                ),
+                ("grade", models.CharField(blank=True, max_length=20)),
+                (
+                    "execution_rate",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True),
+                ),
+                (
+                    "evaluation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="printed",
+                        to="projects.evaluation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ScoreSheet',
+            name="ScoreSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('total_only', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('seal', models.CharField(blank=True, max_length=64)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheets', to='projects.evaluation')),
-                ('member', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sheet', to='projects.panelmember')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                ),
+                (
+                    "total_only",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True),
+                ),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("seal", models.CharField(blank=True, max_length=64)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sheets",
+                        to="projects.evaluation",
+                    ),
+                ),
+                (
+                    "member",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sheet",
+                        to="projects.panelmember",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['evaluation', 'member__position'],
+                "ordering": ["evaluation", "member__position"],
             },
         ),
         migrations.CreateModel(
-            name='Mark',
+            name="Mark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('state', models.CharField(choices=[('unscored', 'unscored'), ('scored', 'scored'), ('not_applicable', 'not_applicable')], default='unscored', max_length=20)),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True, verbose_name='得分')),
-                ('remark', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='scoring.indicator')),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='scoring.scoresheet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unscored", "unscored"),
+                            ("scored", "scored"),
+                            ("not_applicable", "not_applicable"),
+                        ],
+                        default="unscored",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=7, null=True, verbose_name="得分"
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="scoring.indicator",
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="scoring.scoresheet",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'key'), name='indicator_key_once'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "key"), name="indicator_key_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 3))), name='indicator_level_1_to_3'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__range", (1, 3))), name="indicator_level_1_to_3"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__isnull', True), models.Q(('weight__gt', 0), ('weight__lte', 1000)), _connector='OR'), name='indicator_weight_in_range'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("weight__isnull", True),
+                    models.Q(("weight__gt", 0), ("weight__lte", 1000)),
+                    _connector="OR",
+                ),
+                name="indicator_weight_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoresheet',
-            constraint=models.UniqueConstraint(condition=models.Q(('member__isnull', True)), fields=('evaluation',), name='one_consensus_sheet'),
+            model_name="scoresheet",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("member__isnull", True)),
+                fields=("evaluation",),
+                name="one_consensus_sheet",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.UniqueConstraint(fields=('sheet', 'indicator'), name='one_mark_per_leaf'),
+            model_name="mark",
+            constraint=models.UniqueConstraint(
+                fields=("sheet", "indicator"), name="one_mark_per_leaf"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'scored'), ('value__gte', 0), ('value__isnull', False)), models.Q(models.Q(('state', 'scored'), _negated=True), ('value__isnull', True)), _connector='OR'), name='value_only_when_scored'),
+            model_name="mark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "scored"), ("value__gte", 0), ("value__isnull", False)),
+                    models.Q(models.Q(("state", "scored"), _negated=True), ("value__isnull", True)),
+                    _connector="OR",
+                ),
+                name="value_only_when_scored",
+            ),
         ),
     ]

@@ -2,7 +2,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
@@ -10,15 +9,15 @@ from django.views.generic import TemplateView, View
 
 from evalsys.figures import plain
 from evalsys.versioning import StaleVersionError
-from projects.views.drafts import conflict_answer, is_autosave, saved_answer, seen_version
-from projects.views.mixins import EvaluationMixin
+from projects.autosave import conflict_answer, is_autosave, saved_answer, seen_version
+from projects.views.mixins import EvaluationMixin, refuse
 from scoring import engine
 from scoring.engine import SheetProgress
 from scoring.forms import HandInForm, MarkForm
 from scoring.models import Indicator, Mark, ScoreSheet
 from scoring.permissions import can_mark, can_open_sheet
 from scoring.sheets import IncompleteError, SealedError, hand_in, save_mark, sheet_for
-from scoring.trees import marks_of, nodes_of
+from scoring.trees import in_use, marks_of, nodes_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class SheetPage(SheetMixin, TemplateView):
     tab = "scoring:sheet"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        indicators = list(self.evaluation.indicators.all())
+        indicators = in_use(self.evaluation.indicators.all())
         marks = list(self.sheet.marks.select_related("indicator"))
         progress = _progress(nodes_of(indicators), marks)
         return super().get_context_data(
@@ -73,29 +72,25 @@ class SheetPage(SheetMixin, TemplateView):
 class MarkSave(SheetMixin, View):
     """One row. Answers by the protocol of docs/pages.md; without a script it redirects."""
 
-    permission = can_open_sheet
+    permission = can_mark
 
     def post(self, request: HttpRequest, pk: int, mark: int) -> HttpResponse:
         row = get_object_or_404(Mark.objects.select_related("indicator"), pk=mark, sheet=self.sheet)
         form = MarkForm(request.POST, mark=row, rules=self.rules)
-        if not form.is_valid():
-            return self._refused(row, form)
-        judgement = form.judgement()
+        form.is_valid()
+        accepted = form.acceptable()
         try:
             save_mark(
                 row,
                 seen=seen_version(request),
-                state=judgement.state,
-                value=judgement.value,
-                remark=judgement.reason,
+                state=accepted.state,
+                value=accepted.value,
+                remark=accepted.reason,
             )
         except StaleVersionError:
             return conflict_answer(row.version, _shown(row))
         except SealedError:
-            raise PermissionDenied("评分表已提交并封存，不能再改。") from None
-        return self._answer(row, {})
-
-    def _refused(self, row: Mark, form: MarkForm) -> HttpResponse:
+            return refuse(request, "评分表已提交并封存，不能再改。")
         return self._answer(row, {name: list(found) for name, found in form.errors.items()})
 
     def _answer(self, row: Mark, errors: dict[str, list[str]]) -> HttpResponse:
@@ -106,7 +101,7 @@ class MarkSave(SheetMixin, View):
         return redirect("scoring:sheet", pk=self.evaluation.pk)
 
     def _fragments(self) -> dict[str, str]:
-        indicators = list(self.evaluation.indicators.all())
+        indicators = in_use(self.evaluation.indicators.all())
         progress = _progress(
             nodes_of(indicators), list(self.sheet.marks.select_related("indicator"))
         )
