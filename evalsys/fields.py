@@ -40,7 +40,7 @@ class StrictDecimalField(forms.Field):
         return self._bounded(Decimal(text))
 
     def _bounded(self, number: Decimal) -> Decimal:
-        _, _, decimals = str(number).partition(".")
+        _, _, decimals = format(number, "f").partition(".")
         if len(decimals) > self.places:
             raise ValidationError(f"最多 {self.places} 位小数。")
         if self.maximum is not None and number > self.maximum:

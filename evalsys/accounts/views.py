@@ -2,11 +2,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import cached_property
 from django.views.generic import FormView, ListView, View
 
 from evalsys.accounts import domain
@@ -22,6 +25,7 @@ from evalsys.accounts.forms import (
     UnitForm,
 )
 from evalsys.accounts.models import RoleGrant, Unit, User
+from evalsys.accounts.requests import SignedInRequest
 from evalsys.audit.journal import record
 from evalsys.audit.models import JournalEntry
 
@@ -32,7 +36,7 @@ class SignIn(auth_views.LoginView):
     redirect_authenticated_user = True
 
     @transaction.atomic
-    def form_valid(self, form: SignInForm) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         record(domain.STREAM, "signed_in", actor=form.get_user())
         return super().form_valid(form)
 
@@ -42,25 +46,27 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 
 class OwnPassword(auth_views.PasswordChangeView):
+    request: SignedInRequest
     template_name = "accounts/own_password.html"
     form_class = OwnPasswordForm
     success_url = reverse_lazy("tasks")
 
     @transaction.atomic
-    def form_valid(self, form: OwnPasswordForm) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
         domain.change_user(self.request.user, actor=self.request.user, must_change_password=False)
         messages.success(self.request, "密码已修改。")
         return response
 
 
-class AdministratorMixin:
+class AdministratorMixin(View):
     """Pages of the three administrators; each names the roles it is for."""
 
+    request: SignedInRequest
     roles: tuple[Role, ...] = ()
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_role(*self.roles):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.request.user.has_role(*self.roles):
             raise PermissionDenied("这一页只给相应的管理员使用。")
         return super().dispatch(request, *args, **kwargs)
 
@@ -91,8 +97,11 @@ class UnitEdit(AdministratorMixin, FormView):
     success_url = reverse_lazy("accounts:units")
     extra_context = {"title": "修改单位"}
 
+    @cached_property
+    def unit(self) -> Unit:
+        return get_object_or_404(Unit, pk=self.kwargs["pk"])
+
     def get_initial(self) -> dict[str, Any]:
-        self.unit = get_object_or_404(Unit, pk=self.kwargs["pk"])
         return {"name": self.unit.name, "kind": self.unit.kind}
 
     def form_valid(self, form: UnitForm) -> HttpResponse:
@@ -121,12 +130,12 @@ class PersonCreate(AdministratorMixin, FormView):
 
 
 class PersonMixin(AdministratorMixin):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.person = get_object_or_404(User.objects.select_related("unit"), pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def person(self) -> User:
+        return get_object_or_404(User.objects.select_related("unit"), pk=self.kwargs["pk"])
 
     def get_success_url(self) -> str:
-        return str(reverse_lazy("accounts:person", args=[self.person.pk]))
+        return reverse("accounts:person", args=[self.person.pk])
 
 
 class PersonEdit(PersonMixin, FormView):
@@ -191,13 +200,12 @@ class PersonGrant(PersonSubform):
         return super().form_valid(form)
 
 
-class PersonRevoke(PersonMixin, View):
+class PersonRevoke(PersonMixin):
     roles = (Role.SECURITY_ADMIN,)
 
-    def post(self, request: HttpRequest, pk: int, grant: int) -> HttpResponse:
-        domain.revoke_role(
-            get_object_or_404(RoleGrant, pk=grant, user=self.person), actor=request.user
-        )
+    def post(self, request: SignedInRequest, pk: int, grant: int) -> HttpResponse:
+        held = get_object_or_404(RoleGrant, pk=grant, user=self.person)
+        domain.revoke_role(held, actor=request.user)
         return redirect("accounts:person", pk=pk)
 
 
