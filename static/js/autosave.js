@@ -6,7 +6,6 @@
  *   evalsys.savers()      the Savers whose scope is still on the page
  *   evalsys.unsafe()      those that hold something the server does not have
  *   evalsys.flushAll()    saves all of it; the promise says whether nothing unsafe is left
- *   evalsys.stranger      true when somebody else has signed in in this browser meanwhile
  */
 "use strict";
 
@@ -34,7 +33,6 @@
     renewing = true;
     const answer = await evalsys.renew();
     renewing = false;
-    evalsys.stranger = answer === "stranger";
     for (const saver of inState("login")) {
       if (answer === "ready") saver.state = "dirty";
       if (answer === "ready") saver.settle();

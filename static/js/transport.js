@@ -4,6 +4,7 @@
  *     saved | conflict | stopped (data.message says why) | login (the session has ended) | offline (try again later)
  *   evalsys.renew() -> Promise of "ready" | "login" | "stranger" | "offline"
  *     reads this page again for a fresh token after a sign-in in another window; "stranger" if somebody else signed in
+ *   evalsys.stranger      whether the last renew() found somebody else signed in in this browser
  *
  * Requests of a page go out one after another, so that an older answer never paints over a newer total.
  */
@@ -67,13 +68,20 @@
   }
 
   async function renew() {
+    const answer = await readPageAgain();
+    evalsys.stranger = answer === "stranger";
+    return answer;
+  }
+
+  async function readPageAgain() {
     try {
       const response = await request(location.href, {});
       if (response.type === "opaqueredirect" || response.status === 401) return "login";
-      if (!response.ok) return "offline";
+      if (response.status >= 500) return "offline";
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const read = (name) => (page.querySelector(`meta[name="${name}"]`) || {}).content || "";
-      if (!read("user-id")) return "login";
+      // A refusal (403, 404) is a page too: it says who is refused, and carries a token.
+      if (!read("user-id")) return response.ok ? "login" : "offline";
       if (read("user-id") !== evalsys.meta("user-id")) return "stranger";
       evalsys.metaElement("csrf-token").content = read("csrf-token");
       document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((input) => {
