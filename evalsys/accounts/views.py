@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
-from django.views.generic import FormView, ListView, View
+from django.views.generic import FormView, ListView
 
 from evalsys.accounts import domain
 from evalsys.accounts.enums import Role
@@ -25,7 +25,7 @@ from evalsys.accounts.forms import (
     UnitForm,
 )
 from evalsys.accounts.models import RoleGrant, Unit, User
-from evalsys.accounts.requests import SignedInRequest
+from evalsys.accounts.requests import SignedInRequest, SignedInView
 from evalsys.audit.journal import record
 from evalsys.audit.models import JournalEntry
 
@@ -59,10 +59,9 @@ class OwnPassword(auth_views.PasswordChangeView):
         return response
 
 
-class AdministratorMixin(View):
+class AdministratorMixin(SignedInView):
     """Pages of the three administrators; each names the roles it is for."""
 
-    request: SignedInRequest
     roles: tuple[Role, ...] = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
