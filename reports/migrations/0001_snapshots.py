@@ -7,25 +7,36 @@ from evalsys.triggers import append_only
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_projects_evaluations_and_forms'),
+        ("projects", "0001_projects_evaluations_and_forms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.TextField()),
-                ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('taken_at', models.DateTimeField(auto_now_add=True)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='projects.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content", models.TextField()),
+                ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("taken_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="projects.evaluation",
+                    ),
+                ),
             ],
             options={
-                'get_latest_by': 'pk',
+                "get_latest_by": "pk",
             },
         ),
         append_only("reports_snapshot"),

@@ -6,29 +6,36 @@ from evalsys.triggers import append_only
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='RulePackVersion',
+            name="RulePackVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=50)),
-                ('version', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('place', models.CharField(blank=True, max_length=50, verbose_name='适用地区')),
-                ('verified', models.BooleanField(default=False, verbose_name='已核实')),
-                ('content', models.JSONField()),
-                ('digest', models.CharField(max_length=64, unique=True, verbose_name='SHA-256')),
-                ('published_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=50)),
+                ("version", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+                ("place", models.CharField(blank=True, max_length=50, verbose_name="适用地区")),
+                ("verified", models.BooleanField(default=False, verbose_name="已核实")),
+                ("content", models.JSONField()),
+                ("digest", models.CharField(max_length=64, unique=True, verbose_name="SHA-256")),
+                ("published_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['place', 'code', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='rule_pack_version_once')],
+                "ordering": ["place", "code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "version"), name="rule_pack_version_once"
+                    )
+                ],
             },
         ),
         append_only("rulepacks_rulepackversion"),
