@@ -90,13 +90,16 @@ def test_render_one_as_html(seed_file, tmp_path):
     assert "项目绩效目标表" not in page
 
 
+DRAFT = '<p class="sheet-draft">草稿</p>'
+
+
 def test_a_file_that_is_not_signed_is_marked_as_a_draft(seed_file, tmp_path):
     output = tmp_path / "goals.html"
     options = ("--document", "goals", "--format", "html", "-o", output)
     dossier("render", seed_file(), *options)
-    assert "草稿" in output.read_text(encoding="utf-8")
+    assert DRAFT in output.read_text(encoding="utf-8")
     dossier("render", seed_file(state="signed"), *options)
-    assert "草稿" not in output.read_text(encoding="utf-8")
+    assert DRAFT not in output.read_text(encoding="utf-8")
 
 
 def test_render_replaces_an_older_file(seed_file, tmp_path):

@@ -72,9 +72,21 @@ def test_the_prompts_of_the_outline_are_not_in_the_text():
 def test_the_two_differ_only_in_what_was_scored():
     published, scored = seed_data("as_published"), seed_data("scored")
     differing = {name for name in published if published[name] != scored[name]}
-    assert differing == {"basic", "panel", "consensus", "printed"}
+    assert differing == {"basic", "sections", "panel", "consensus", "printed"}
     assert published["basic"] | {"project_type": "recurring"} == scored["basic"]
     assert (scored["consensus"], scored["printed"]) == (None, None)
+
+
+def test_only_the_scored_report_says_what_follows_from_the_forms():
+    published, scored = seed_data("as_published")["sections"], seed_data("scored")["sections"]
+    assert {key for key in scored if scored[key] != published[key]} == {
+        "efficiency_progress",
+        "conclusion",
+    }
+    assert "总自评分 88 分，评价等次良好" in published["conclusion"]
+    assert "总自评分 90.33 分，评价等次优" in scored["conclusion"]
+    assert "59.1%" in published["efficiency_progress"]
+    assert "59.0%" in scored["efficiency_progress"]
 
 
 def test_the_scored_sheets_are_complete_and_give_the_published_totals():

@@ -7,7 +7,8 @@ are whole again, and the second heading of 2. is （2）, as the outline has it,
 - ``as_published``: the form as it is. The consensus column, three totals without marks, and the
   printed results; 项目类型 is not ticked.
 - ``scored``: the same form scored in this program. The published form has only the totals 89, 96
-  and 86, so their split over the 20 leaves is demo data.
+  and 86, so their split over the 20 leaves is demo data; the report's rate, total and grade are
+  those that follow from the forms.
 """
 
 import json
@@ -40,6 +41,7 @@ def seed_data(name: str) -> dict[str, Any]:
         "format": FORMAT,
         "pack": dump_pack(pack),
         "pack_digest": pack.digest,
+        "sections": form["sections"] | results["sections"],
         "basic": form["basic"] | {"project_type": results["project_type"]},
         "indicators": [dump_indicator(indicator) for indicator in _indicators(pack)],
         "panel": [member | {"sheet": _sheet(results, member["key"])} for member in form["panel"]],
