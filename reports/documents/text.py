@@ -18,7 +18,7 @@ GAPS = re.compile(
     f"|(?<=[{PUNCTUATION}])[{SPACES}]+(?=[{HANZI}{WESTERN}])"
     f"|(?<=[{HANZI}{WESTERN}])[{SPACES}]+(?=[{PUNCTUATION}])"
 )
-CHINESE = re.compile(f"[{HANZI}{PUNCTUATION}]")
+CHINESE = re.compile(f"(?![（）])[{HANZI}{PUNCTUATION}]")  # brackets do not decide for brackets
 FULL_WIDTH = {"(": "（", ")": "）"}
 
 
