@@ -15,7 +15,7 @@ class BasicEdit(DraftView):
     """项目基本信息表, block 一, with the funding matrix whose totals the server adds up."""
 
     template_name = "projects/basic.html"
-    permission = can_edit_forms
+    permission = staticmethod(can_edit_forms)
     tab = "projects:basic"
 
     @cached_property

@@ -54,7 +54,7 @@ class DraftView(EvaluationMixin, TemplateView):
 
     def errors(self) -> dict[str, list[str]]:
         return {
-            form.add_prefix(name): list(sentences)
+            form.add_prefix(name): [str(sentence) for sentence in sentences]
             for form in self.forms
             for name, sentences in form.errors.items()
         }

@@ -1,10 +1,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
+from evalsys.accounts.requests import SignedInRequest
+from projects.enums import State
 from projects.forms import ReasonForm
 from projects.models import Evaluation
 from projects.timeline import timeline
@@ -21,23 +23,23 @@ class EvaluationOverview(EvaluationMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             offers=offers(self.request.user, self.evaluation),
-            holder=HOLDERS.get(self.evaluation.state),
+            holder=HOLDERS.get(State(self.evaluation.state)),
             entries=timeline(self.evaluation),
             **kwargs,
         )
 
 
-class PerformAction(EvaluationMixin, View):
+class PerformAction(EvaluationMixin):
     """POST only; a refusal comes back as a message on the overview, nothing is lost."""
 
-    def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int, action: str) -> HttpResponse:
         if action not in BY_ACTION or BY_ACTION[Action(action)].actor is Actor.SYSTEM:
             raise Http404
         form = ReasonForm(request.POST)
         if form.is_valid():
             self._perform(Action(action), form.cleaned_data["reason"])
         else:
-            messages.error(request, form.errors["reason"][0])
+            messages.error(request, str(form.errors["reason"][0]))
         return redirect_to_visible(request, self.evaluation)
 
     def _perform(self, action: Action, reason: str) -> None:
@@ -53,7 +55,7 @@ class PerformAction(EvaluationMixin, View):
             )
 
 
-def redirect_to_visible(request: HttpRequest, evaluation: Evaluation) -> HttpResponse:
+def redirect_to_visible(request: SignedInRequest, evaluation: Evaluation) -> HttpResponse:
     """Back to the evaluation; to the tasks when the act took it out of this user's sight."""
     if Evaluation.objects.visible_to(request.user).filter(pk=evaluation.pk).exists():
         return redirect("projects:overview", pk=evaluation.pk)

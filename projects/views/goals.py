@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 
 from projects.domain import save_targets
 from projects.forms import TargetForm
-from projects.models import PerformanceTarget
+from projects.models import GoalForm, PerformanceTarget
 from projects.permissions import can_edit_forms
 from projects.views.drafts import DraftView, shown_values
 
@@ -24,7 +24,7 @@ class GoalsEdit(DraftView):
     """项目绩效目标表: rows in the order of the paper, saved together."""
 
     template_name = "projects/goals.html"
-    permission = can_edit_forms
+    permission = staticmethod(can_edit_forms)
     tab = "projects:goals"
 
     def build_forms(self, data: Any) -> list[forms.BaseForm]:
@@ -42,7 +42,7 @@ class GoalsEdit(DraftView):
         return list(self.evaluation.targets.all())
 
     @cached_property
-    def goals(self) -> Any:
+    def goals(self) -> GoalForm:
         return self.evaluation.goals
 
     def save(self, *, seen: int) -> int:
@@ -62,7 +62,9 @@ class GoalsEdit(DraftView):
     def errors(self) -> dict[str, list[str]]:
         found = super().errors()
         if self.formset.non_form_errors():
-            found["row-TOTAL_FORMS"] = list(self.formset.non_form_errors())
+            found["row-TOTAL_FORMS"] = [
+                str(sentence) for sentence in self.formset.non_form_errors()
+            ]
         return found
 
     def stored_values(self) -> dict[str, str]:

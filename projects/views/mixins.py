@@ -5,9 +5,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from evalsys.accounts.models import User
+from evalsys.accounts.requests import SignedInView
 from evalsys.decisions import Decision
 from projects.autosave import forbidden_answer, is_autosave
 from projects.enums import State
@@ -22,20 +24,20 @@ def refuse(request: HttpRequest, reason: str) -> HttpResponse:
     raise PermissionDenied(reason)
 
 
-class EvaluationMixin:
+class EvaluationMixin(SignedInView):
     """Sets ``self.evaluation``; a foreign one answers 404, a refusal 403 with its reason."""
 
     permission: Callable[[User, Evaluation], Decision] | None = None
     tab = ""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.evaluation = get_object_or_404(
-            Evaluation.objects.visible_to(request.user).with_project(), pk=kwargs["pk"]
+            Evaluation.objects.visible_to(self.request.user).with_project(), pk=kwargs["pk"]
         )
-        permission = type(self).permission
-        decision = permission(request.user, self.evaluation) if permission else None
-        if decision is not None and not decision:
-            return refuse(request, decision.reason)
+        if self.permission is not None:
+            decision = self.permission(self.request.user, self.evaluation)
+            if not decision:
+                return refuse(request, decision.reason)
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

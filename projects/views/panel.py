@@ -1,10 +1,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.generic import FormView, View
+from django.views.generic import FormView
 
+from evalsys.accounts.requests import SignedInRequest
 from projects.domain import appoint, dismiss, make_leader
 from projects.forms import SeatForm
 from projects.permissions import can_edit_forms
@@ -16,7 +17,7 @@ class PanelEdit(EvaluationMixin, FormView):
 
     template_name = "projects/panel.html"
     form_class = SeatForm
-    permission = can_edit_forms
+    permission = staticmethod(can_edit_forms)
     tab = "projects:panel"
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -40,11 +41,11 @@ class PanelEdit(EvaluationMixin, FormView):
         )
 
 
-class SeatAction(EvaluationMixin, View):
-    permission = can_edit_forms
+class SeatAction(EvaluationMixin):
+    permission = staticmethod(can_edit_forms)
     actions = {"lead": make_leader, "dismiss": dismiss}
 
-    def post(self, request: HttpRequest, pk: int, seat: int, action: str) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int, seat: int, action: str) -> HttpResponse:
         member = get_object_or_404(self.evaluation.panel, pk=seat)
         self.actions[action](member, actor=request.user)
         return redirect("projects:panel", pk=pk)

@@ -3,10 +3,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.generic import DetailView, FormView, ListView
 
 from evalsys.accounts.enums import Role
+from evalsys.accounts.requests import SignedInRequest
 from projects.domain import create_project
 from projects.enums import State
 from projects.forms import ProjectForm
@@ -16,6 +18,8 @@ from projects.permissions import is_finance_staff
 
 class EvaluationList(ListView):
     """Every evaluation the user may see, by year, state and words of the name."""
+
+    request: SignedInRequest
 
     template_name = "projects/list.html"
     paginate_by = 50
@@ -52,6 +56,8 @@ class EvaluationList(ListView):
 class ProjectDetail(DetailView):
     """One project with its evaluations over the years."""
 
+    request: SignedInRequest
+
     template_name = "projects/project.html"
 
     def get_queryset(self) -> Any:
@@ -67,11 +73,12 @@ class ProjectDetail(DetailView):
 
 
 class ProjectCreate(FormView):
+    request: SignedInRequest
     template_name = "projects/project_form.html"
     form_class = ProjectForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_role(Role.FINANCE_STAFF):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.request.user.has_role(Role.FINANCE_STAFF):
             raise PermissionDenied("只有单位财务人员可以新建项目。")
         return super().dispatch(request, *args, **kwargs)
 

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
@@ -16,7 +15,7 @@ class ReportEdit(DraftView):
     """评价报告: the whole outline on one page; each section is a form of its own."""
 
     template_name = "projects/report.html"
-    permission = can_edit_forms
+    permission = staticmethod(can_edit_forms)
     tab = "projects:report"
 
     @cached_property
@@ -25,24 +24,21 @@ class ReportEdit(DraftView):
             self.evaluation.sections, key=self.request.POST.get("section"), has_body=True
         )
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.form = None
-        return super().get(request, *args, **kwargs)
+    @cached_property
+    def posted(self) -> SectionForm:
+        return self._form(self.section, self.request.POST)
 
     def build_forms(self, data: Any) -> list[forms.BaseForm]:
-        if data is None:
-            return []
-        self.form = self._form(self.section, data)
-        return [self.form]
+        return [] if data is None else [self.posted]
 
     @staticmethod
     def _form(section: NarrativeSection, data: Any = None) -> SectionForm:
         return SectionForm(data, instance=section, auto_id=f"id_{section.key}_%s")
 
     def save(self, *, seen: int) -> int:
-        if self.form.errors:
+        if self.posted.errors:
             return seen
-        save_section(self.section, seen=seen, body=self.form.cleaned_data["body"])
+        save_section(self.section, seen=seen, body=self.posted.cleaned_data["body"])
         return self.section.version
 
     def stored_values(self) -> dict[str, str]:
@@ -59,5 +55,5 @@ class ReportEdit(DraftView):
     def _form_shown(self, section: NarrativeSection) -> SectionForm | None:
         if not section.has_body:
             return None
-        posted = self.form is not None and self.form.instance.pk == section.pk
-        return self.form if posted else self._form(section)
+        posted = self.request.method == "POST" and self.section.pk == section.pk
+        return self.posted if posted else self._form(section)

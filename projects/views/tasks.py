@@ -2,12 +2,15 @@ from typing import Any
 
 from django.views.generic import ListView
 
+from evalsys.accounts.requests import SignedInRequest
 from projects.models import Evaluation
 from projects.workflow import HOLDERS, waits_for
 
 
 class TaskList(ListView):
     """我的任务: what waits for me, until when, at which step; below, what others hold."""
+
+    request: SignedInRequest
 
     template_name = "projects/tasks.html"
     paginate_by = 50
