@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from evalsys.figures import YUAN_PER_WAN, plain, wan_text
 from evalsys.glyphs import unprintable
@@ -108,7 +109,16 @@ class CellForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
-                number = " num" if isinstance(field, StrictDecimalField) else ""
-                field.widget.attrs |= {"class": f"cell-input{number}", "autocomplete": "off"}
+        dress_cells(self)
+
+
+def dress_cells(form: forms.BaseForm) -> None:
+    for field in form.fields.values():
+        if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
+            number = " num" if isinstance(field, StrictDecimalField) else ""
+            field.widget.attrs |= {"class": f"cell-input{number}", "autocomplete": "off"}
+
+
+def choose_from(form: forms.BaseForm, name: str, choices: "QuerySet[Any]") -> None:
+    """Offer ``choices`` in the form's choice field of that name."""
+    form.fields[name].queryset = choices  # type: ignore[attr-defined]  # a ModelChoiceField

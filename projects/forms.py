@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from evalsys.accounts.enums import Role
 from evalsys.accounts.models import Unit, User
 from evalsys.crispy import CrispyForm
-from evalsys.fields import CellForm, TextField, WanYuanField
+from evalsys.fields import CellForm, TextField, WanYuanField, choose_from, dress_cells
 from evalsys.text import fold_digits
 from projects.enums import FundingColumn, ProjectType
 from projects.models import (
@@ -27,6 +28,9 @@ LONGEST_SECTION = 20_000
 
 
 class ProjectForm(CrispyForm, forms.ModelForm):
+    unit = forms.ModelChoiceField(
+        label="项目实施单位", queryset=Unit.objects.none(), empty_label=None
+    )
     name = TextField(label="项目名称", max_length=200)
     remark = TextField(
         label="备注", max_length=100, required=False, help_text="同名项目靠备注区分，不印在表上。"
@@ -38,11 +42,11 @@ class ProjectForm(CrispyForm, forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.where(user, Role.FINANCE_STAFF)
-        self.fields["unit"].empty_label = None
+        choose_from(self, "unit", Unit.objects.where(user, Role.FINANCE_STAFF))
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         same = Project.objects.filter(
             unit=cleaned.get("unit"), name=cleaned.get("name"), remark=cleaned.get("remark") or ""
         )
@@ -98,7 +102,8 @@ class FundingForm(CellForm):
 
     def __init__(self, *args: Any, lines: Iterable[FundingLine], **kwargs: Any) -> None:
         self.lines = list(lines)
-        self.base_fields = {
+        super().__init__(*args, **kwargs)
+        self.fields |= {
             cell_name(line, column): WanYuanField(
                 label=f"{column.label}：{line.label}（万元）",
                 required=False,
@@ -107,7 +112,7 @@ class FundingForm(CellForm):
             for line in self.lines
             for column in FundingColumn
         }
-        super().__init__(*args, **kwargs)
+        dress_cells(self)
 
     def rows(self) -> list[tuple[FundingLine, list[forms.BoundField]]]:
         return [
@@ -167,34 +172,34 @@ class SectionForm(forms.ModelForm):
         self.fields["body"].widget.attrs["class"] = "paper-text"
 
 
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: User) -> str:
+        return " · ".join(filter(None, [obj.name, obj.job_title, obj.unit.name]))
+
+
 class SeatForm(CrispyForm):
     """Appoints one more member of the panel from the people the unit may ask."""
 
     submit_label = "加入评价工作组"
-    user = forms.ModelChoiceField(label="评价人员", queryset=User.objects.none())
+    user = PersonField(label="评价人员", queryset=User.objects.none())
     is_leader = forms.BooleanField(label="担任组长", required=False)
 
     def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.evaluation = evaluation
-        self.fields["user"].queryset = candidates(evaluation)
-        self.fields["user"].label_from_instance = describe_person
+        choose_from(self, "user", candidates(evaluation))
 
 
 class ReasonForm(forms.Form):
     reason = TextField(label="原因", max_length=500, required=False, multiline=True)
 
 
-def candidates(evaluation: Evaluation) -> Any:
+def candidates(evaluation: Evaluation) -> "QuerySet[User]":
     """Everyone of the supervising department's tree who has no seat yet."""
     top = evaluation.unit.parent or evaluation.unit
     taken = PanelMember.objects.filter(evaluation=evaluation, user__isnull=False).values("user")
     return (
-        User.objects.filter(is_active=True, unit__path__startswith=top.path)
+        User.objects.filter(is_active=True, unit__in=Unit.objects.under([top.path or "/"]))
         .exclude(pk__in=taken)
         .select_related("unit")
     )
-
-
-def describe_person(user: User) -> str:
-    return " · ".join(filter(None, [user.name, user.job_title, user.unit.name]))

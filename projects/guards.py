@@ -38,7 +38,7 @@ def _goals(evaluation: Evaluation) -> Iterator[str]:
 
 def _basic(basic: BasicInfo) -> Iterator[str]:
     missing = [
-        BasicInfo._meta.get_field(name).verbose_name  # noqa: SLF001 Django's public way to labels
+        BasicInfo._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # noqa: SLF001  columns have labels
         for name in REQUIRED_BASIC
         if not getattr(basic, name)
     ]

@@ -23,7 +23,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_AMOUNT = Decimal("9999999999999.99")
 
 
-def amount_field(label: str) -> models.DecimalField:
+def amount_field(label: str) -> "models.DecimalField[Decimal | None, Decimal | None]":
     return models.DecimalField(label, max_digits=15, decimal_places=2, null=True, blank=True)
 
 

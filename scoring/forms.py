@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from evalsys.accounts.models import User
 from evalsys.crispy import CrispyForm
 from evalsys.fields import CellForm, StrictDecimalField, TextField
 from evalsys.figures import plain
@@ -35,7 +36,7 @@ class OpeningForm(CrispyForm):
         self.project = project
 
     def clean_fiscal_year(self) -> int:
-        year = self.cleaned_data["fiscal_year"]
+        year: int = self.cleaned_data["fiscal_year"]
         if Evaluation.objects.filter(project=self.project, fiscal_year=year).exists():
             raise ValidationError(f"这个项目 {year} 年度的自评已经开始了。")
         return year
@@ -68,7 +69,8 @@ class MarkForm(forms.Form):
         self.fields["remark"].widget.attrs |= {"class": "remark-input", "autocomplete": "off"}
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if self.errors:
             return cleaned
         problem = engine.check_mark(self.judgement(), self.leaf.weight or Decimal(0), self.rules)
@@ -115,12 +117,12 @@ class IndicatorForm(CellForm, forms.ModelForm):
 
     def __init__(self, *args: Any, frozen: frozenset[str], places: int, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"indicator-{kwargs['instance'].pk}-%s", **kwargs)
-        self.fields["weight"].places = places
+        self.fields["weight"].places = places  # type: ignore[attr-defined]  # a StrictDecimalField
         for name in frozen:
             del self.fields[name]
 
     def clean_weight(self) -> Decimal | None:
-        weight = self.cleaned_data["weight"]
+        weight: Decimal | None = self.cleaned_data["weight"]
         if weight is not None and weight <= 0:
             raise ValidationError("分值应大于 0；还没定就先空着。")
         return weight
@@ -135,11 +137,12 @@ class HandInForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
     def clean_password(self) -> str:
-        if not self.user.check_password(self.cleaned_data["password"]):
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
             raise ValidationError("密码不对，评分表没有提交。")
-        return self.cleaned_data["password"]
+        return password
