@@ -119,6 +119,6 @@ def dress_cells(form: forms.BaseForm) -> None:
             field.widget.attrs |= {"class": f"cell-input{number}", "autocomplete": "off"}
 
 
-def choose_from(form: forms.BaseForm, name: str, choices: "QuerySet[Any]") -> None:
+def choose_from(form: forms.BaseForm, name: str, choices: QuerySet[Any]) -> None:
     """Offer ``choices`` in the form's choice field of that name."""
     form.fields[name].queryset = choices  # type: ignore[attr-defined]  # a ModelChoiceField

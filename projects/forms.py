@@ -194,12 +194,12 @@ class ReasonForm(forms.Form):
     reason = TextField(label="原因", max_length=500, required=False, multiline=True)
 
 
-def candidates(evaluation: Evaluation) -> "QuerySet[User]":
+def candidates(evaluation: Evaluation) -> QuerySet[User]:
     """Everyone of the supervising department's tree who has no seat yet."""
     top = evaluation.unit.parent or evaluation.unit
     taken = PanelMember.objects.filter(evaluation=evaluation, user__isnull=False).values("user")
     return (
-        User.objects.filter(is_active=True, unit__in=Unit.objects.under([top.path or "/"]))
+        User.objects.filter(is_active=True, unit__in=Unit.objects.under([top.path or "-"]))
         .exclude(pk__in=taken)
         .select_related("unit")
     )

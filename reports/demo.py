@@ -20,7 +20,7 @@ from reports.dossier.importer import import_dossier, replace_forms
 from reports.dossier.model import Dossier
 from reports.dossier.seed import seed_dossier
 from scoring.opening import open_evaluation
-from scoring.sheets import hand_in, save_mark
+from scoring.sheets import hand_in, save_mark, sheet_for
 
 PASSWORD = "Jixiao-2019-demo"  # noqa: S105 printed on purpose, and only by the demo command
 STAGES = (State.DRAFTING, State.SCORING, State.CONFIRMING, State.REVIEWING, State.SIGNED)
@@ -141,10 +141,11 @@ def _open_scoring(evaluation: Evaluation, dossier: Dossier, people: dict[str, Us
 
 
 def _score(evaluation: Evaluation, dossier: Dossier, people: dict[str, User]) -> None:
-    for member in evaluation.panel.select_related("sheet", "user"):
-        given = next(person.sheet for person in dossier.panel if person.name == member.name)
-        for mark in member.sheet.marks.select_related("indicator"):
-            judged = given.marks[mark.indicator.key]
+    given = {person.name: person.sheet.marks for person in dossier.panel if person.sheet}
+    for user in (people[username] for username in PANEL):
+        sheet = sheet_for(evaluation, user)
+        for mark in sheet.marks.select_related("indicator"):
+            judged = given[user.name][mark.indicator.key]
             save_mark(
                 mark,
                 seen=mark.version,
@@ -152,7 +153,7 @@ def _score(evaluation: Evaluation, dossier: Dossier, people: dict[str, User]) ->
                 value=judged.value,
                 remark=judged.reason,
             )
-        hand_in(member.sheet, user=member.user)
+        hand_in(sheet, user=user)
 
 
 def _confirm(evaluation: Evaluation, dossier: Dossier, people: dict[str, User]) -> None:

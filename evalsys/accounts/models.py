@@ -94,7 +94,8 @@ class User(AbstractBaseUser):
         return self._grants
 
     def role_paths(self, *roles: Role) -> list[str]:
-        return [grant.unit.path or "" for grant in self.grants if grant.role in roles]
+        """Never the empty path, below which everything would lie."""
+        return [grant.unit.path for grant in self.grants if grant.role in roles and grant.unit.path]
 
     def has_role(self, *roles: Role, unit: Unit | None = None) -> bool:
         """Whether the user holds one of the roles; with ``unit``, for that unit."""

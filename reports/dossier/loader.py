@@ -101,7 +101,7 @@ def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
     return tuple(
         Indicator(
             key=row.key,
-            parent=keys.get(row.parent_id, ""),
+            parent="" if row.parent_id is None else keys[row.parent_id],
             level=row.level,
             name=row.name,
             weight=row.weight or Decimal(0),

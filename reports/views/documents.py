@@ -4,8 +4,9 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from evalsys.audit.journal import record
 from projects.enums import State
@@ -24,7 +25,7 @@ from reports.workflow import can_read_documents
 class DocumentMixin(EvaluationMixin):
     """The dossier this user may see: without marks until results are open to them."""
 
-    permission = can_read_documents
+    permission = staticmethod(can_read_documents)
 
     def dossier(self) -> Dossier:
         open_to_user = bool(can_see_results(self.request.user, self.evaluation))
@@ -56,7 +57,7 @@ class DocumentPages(DocumentMixin, TemplateView):
         )
 
 
-class DocumentFragment(DocumentMixin, View):
+class DocumentFragment(DocumentMixin):
     """One form as a piece of a page, for the evaluator who scores beside it."""
 
     def get(self, request: HttpRequest, pk: int, document: str) -> HttpResponse:
@@ -65,10 +66,10 @@ class DocumentFragment(DocumentMixin, View):
         return HttpResponse(document_body(build(self.dossier(), document)))
 
 
-class DocumentDownload(DocumentMixin, View):
+class DocumentDownload(DocumentMixin):
     """One form, or all in one file, as PDF; each download is journaled."""
 
-    def get(self, request: HttpRequest, pk: int, document: str) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int, document: str) -> HttpResponseBase:
         if document not in CHOICES:
             raise Http404
         dossier = self.dossier()

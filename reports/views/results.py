@@ -27,7 +27,7 @@ class Results(EvaluationMixin, TemplateView):
     """Evaluators × leaves, the mean per leaf, the total, the grade, and how each came about."""
 
     template_name = "reports/results.html"
-    permission = can_see_results
+    permission = staticmethod(can_see_results)
     tab = "reports:results"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views.generic import View
 
 from evalsys.figures import plain
+from evalsys.rulepacks.schema import RulePack
 from projects.permissions import can_edit_forms
 from projects.views.drafts import DraftView, shown_values
 from projects.views.mixins import EvaluationMixin
@@ -31,11 +32,11 @@ class IndicatorsEdit(DraftView):
     """指标体系: the tree of the evaluation; every row saves itself."""
 
     template_name = "scoring/indicators.html"
-    permission = can_edit_forms
+    permission = staticmethod(can_edit_forms)
     tab = "scoring:indicators"
 
     @cached_property
-    def pack(self) -> Any:
+    def pack(self) -> RulePack:
         return self.evaluation.rule_pack.pack
 
     @cached_property
@@ -43,9 +44,12 @@ class IndicatorsEdit(DraftView):
         key = self.request.POST.get("indicator")
         return get_object_or_404(self.evaluation.indicators, key=key)
 
+    @cached_property
+    def posted(self) -> IndicatorForm:
+        return self._form(self.indicator, self._is_leaf(), self.request.POST)
+
     def build_forms(self, data: Any) -> list[forms.BaseForm]:
-        self.posted = None if data is None else self._form(self.indicator, self._is_leaf(), data)
-        return [] if self.posted is None else [self.posted]
+        return [] if data is None else [self.posted]
 
     def _is_leaf(self) -> bool:
         has_children = self.indicator.children.exists()
@@ -82,7 +86,7 @@ class IndicatorsEdit(DraftView):
 
     def _row(self, indicator: Indicator, *, has_children: bool) -> Row:
         is_leaf = not tree_editing.is_group(indicator, has_children=has_children, pack=self.pack)
-        posted = self.posted is not None and self.posted.instance.pk == indicator.pk
+        posted = self.request.method == "POST" and self.indicator.pk == indicator.pk
         return Row(
             indicator=indicator,
             form=self.posted if posted else self._form(indicator, is_leaf),
@@ -101,10 +105,10 @@ class IndicatorsEdit(DraftView):
         )
 
 
-class IndicatorAction(EvaluationMixin, View):
+class IndicatorAction(EvaluationMixin):
     """Add a row below another one, or remove one with all it holds."""
 
-    permission = can_edit_tree
+    permission = staticmethod(can_edit_tree)
 
     def post(self, request: HttpRequest, pk: int, indicator: int, action: str) -> HttpResponse:
         row = get_object_or_404(
@@ -123,4 +127,4 @@ class IndicatorAction(EvaluationMixin, View):
         return redirect(f"{self._page()}#indicator-{row.pk if action == 'add' else row.parent_id}")
 
     def _page(self) -> str:
-        return redirect("scoring:indicators", pk=self.evaluation.pk).url
+        return reverse("scoring:indicators", args=[self.evaluation.pk])

@@ -2,9 +2,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
+from evalsys.accounts.requests import SignedInRequest
 from projects.models import Project
 from projects.permissions import is_finance_staff
 from scoring.forms import OpeningForm
@@ -14,14 +16,17 @@ from scoring.opening import open_evaluation
 class EvaluationOpen(FormView):
     """Open a project's evaluation of a year under a rule pack."""
 
+    request: SignedInRequest
+
     template_name = "scoring/opening.html"
     form_class = OpeningForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.project = get_object_or_404(
-            Project.objects.visible_to(request.user).select_related("unit__parent"), pk=kwargs["pk"]
+            Project.objects.visible_to(self.request.user).select_related("unit__parent"),
+            pk=kwargs["pk"],
         )
-        decision = is_finance_staff(request.user, self.project)
+        decision = is_finance_staff(self.request.user, self.project)
         if not decision:
             raise PermissionDenied(decision.reason)
         return super().dispatch(request, *args, **kwargs)

@@ -2,12 +2,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
+from evalsys.accounts.requests import SignedInRequest
 from evalsys.figures import plain
+from evalsys.rulepacks.schema import ScoringRules
 from evalsys.versioning import StaleVersionError
 from projects.autosave import conflict_answer, is_autosave, saved_answer, seen_version
 from projects.views.mixins import EvaluationMixin, refuse
@@ -34,7 +36,7 @@ class SheetMixin(EvaluationMixin):
         return sheet_for(self.evaluation, self.request.user)
 
     @cached_property
-    def rules(self) -> Any:
+    def rules(self) -> ScoringRules:
         return self.evaluation.rule_pack.pack.scoring
 
 
@@ -42,7 +44,7 @@ class SheetPage(SheetMixin, TemplateView):
     """The whole tree on one page, with a mark and a remark per leaf."""
 
     template_name = "scoring/sheet.html"
-    permission = can_open_sheet
+    permission = staticmethod(can_open_sheet)
     tab = "scoring:sheet"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -69,12 +71,12 @@ class SheetPage(SheetMixin, TemplateView):
         ]
 
 
-class MarkSave(SheetMixin, View):
+class MarkSave(SheetMixin):
     """One row. Answers by the protocol of docs/pages.md; without a script it redirects."""
 
-    permission = can_mark
+    permission = staticmethod(can_mark)
 
-    def post(self, request: HttpRequest, pk: int, mark: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int, mark: int) -> HttpResponse:
         row = get_object_or_404(Mark.objects.select_related("indicator"), pk=mark, sheet=self.sheet)
         form = MarkForm(request.POST, mark=row, rules=self.rules)
         form.is_valid()
@@ -91,7 +93,9 @@ class MarkSave(SheetMixin, View):
             return conflict_answer(row.version, _shown(row))
         except SealedError:
             return refuse(request, "评分表已提交并封存，不能再改。")
-        return self._answer(row, {name: list(found) for name, found in form.errors.items()})
+        return self._answer(
+            row, {name: list(map(str, found)) for name, found in form.errors.items()}
+        )
 
     def _answer(self, row: Mark, errors: dict[str, list[str]]) -> HttpResponse:
         if is_autosave(self.request):
@@ -114,15 +118,15 @@ class MarkSave(SheetMixin, View):
         }
 
 
-class SheetHandIn(SheetMixin, View):
+class SheetHandIn(SheetMixin):
     """Asks for the password again, lists what is missing, seals."""
 
-    permission = can_mark
+    permission = staticmethod(can_mark)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         form = HandInForm(request.POST, user=request.user)
         if not form.is_valid():
-            messages.error(request, form.errors["password"][0])
+            messages.error(request, str(form.errors["password"][0]))
             return redirect("scoring:sheet", pk=pk)
         try:
             hand_in(self.sheet, user=request.user)
