@@ -19,6 +19,9 @@ STORAGES["staticfiles"] = {  # noqa: F405
 # Static files come from where they are written, nothing is collected first.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 
+# Refusals are what many tests are about; a console full of them hides the rest.
+LOGGING["loggers"] = {"django.request": {"level": "ERROR"}}  # noqa: F405
+
 # A live server and its browser write from several threads, which SQLite in memory cannot take.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     TEST_DIR = Path(tempfile.mkdtemp(prefix="evalsys-tests-"))

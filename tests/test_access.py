@@ -1,0 +1,399 @@
+"""Who gets what answer at which address, in which state.
+
+The table is written from the rules: roles hold for a unit and what is below it, panels for one
+evaluation from the opening of scoring on, administrators read no business data, and what one may
+not know of answers like what does not exist.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from evalsys.accounts.models import RoleGrant
+from projects.enums import State, states_from
+from projects.models import Evaluation
+from reports.views import documents
+from scoring.models import Mark
+from tests import worlds
+
+CSRF_TOKEN = re.compile(r"\b\w{64}\b")
+SIGN_IN = "302 to the sign-in page"
+STATES = tuple(State)
+MISSING = 987654321
+
+# relation → account; None is anybody from the street.
+RELATIONS = {
+    "anonymous": None,
+    "finance staff": "caiwu",
+    "finance staff next door": "caiwu2",
+    "unit head": "fuzeren",
+    "unit head next door": "fuzeren2",
+    "panel leader": "zuzhang",
+    "evaluator": "pingjia2",
+    "panel leader next door": "zuzhang2",
+    "evaluator next door": "pingjia4",
+    "supervisor": "zhuguan",
+    "supervisor of another department": "zhuguan2",
+    "finance bureau": "caizheng",
+    "system administrator": "xitong",
+    "security administrator": "anquan",
+    "audit administrator": "shenji",
+}
+UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
+PANEL = {"panel leader", "evaluator"}
+FINANCE_STAFF = {"finance staff", "finance staff next door"}
+SYSTEM, SECURITY, AUDIT = ({f"{kind} administrator"} for kind in ("system", "security", "audit"))
+
+OPENED = states_from(State.SCORING)
+CONFIRMED = states_from(State.REVIEWING)
+
+Rule = Callable[[str, State], int | str]
+
+
+def everybody(who: str, state: State) -> int:
+    return 200
+
+
+def people(answer: int, allowed: set[str] | None = None, otherwise: int = 403) -> Rule:
+    """``answer`` to ``allowed``, or to everyone who signed in."""
+
+    def rule(who: str, state: State) -> int | str:
+        if who == "anonymous":
+            return SIGN_IN
+        return answer if allowed is None or who in allowed else otherwise
+
+    return rule
+
+
+def seen(answer: int, *, to: set[str] | None = None, at: tuple[State, ...] = STATES) -> Rule:
+    """404 for whoever may not know of the evaluation, 403 for who may not do this now."""
+
+    def rule(who: str, state: State) -> int | str:
+        if who == "anonymous":
+            return SIGN_IN
+        if who not in UNIT and not (who in PANEL and state in OPENED):
+            return 404
+        return answer if state in at and (to is None or who in to) else 403
+
+    return rule
+
+
+def results(answer: int) -> Rule:
+    """To the panel when every sheet is in, to the others when the leader has confirmed."""
+    early, late = seen(answer, to=PANEL, at=(State.CONFIRMING,)), seen(answer)
+    return lambda who, state: (late if state in CONFIRMED else early)(who, state)
+
+
+def opening(who: str, state: State) -> int | str:
+    return 200 if who == "finance staff" else people(403, UNIT, 404)(who, state)
+
+
+filling = partial(seen, to={"finance staff"}, at=(State.DRAFTING,))
+sheet = partial(seen, to=PANEL, at=OPENED)
+marking = partial(seen, to=PANEL, at=(State.SCORING,))
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is asked for, and by whom."""
+
+    evaluation: Evaluation
+    username: str | None
+
+    @property
+    def mark(self) -> int:
+        """A mark of one's own sheet, or of anybody's."""
+        marks = Mark.objects.filter(sheet__evaluation=self.evaluation)
+        own = marks.filter(sheet__member__user__username=self.username).first()
+        mark = own or marks.first()
+        return mark.pk if mark else MISSING
+
+    @property
+    def grant(self) -> RoleGrant:
+        return RoleGrant.objects.get(user__username="caiwu2")
+
+
+Values = Callable[[Target], dict[str, Any]]
+
+
+def no_values(target: Target) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Address:
+    get: Rule
+    post: Rule
+    kwargs: Values = no_values
+    data: Values = no_values
+    states: tuple[State, ...] = STATES
+
+
+def evaluation(get: Rule, post: Rule, data: Values = no_values, **kwargs: Any) -> Address:
+    return Address(get, post, lambda target: {"pk": target.evaluation.pk, **kwargs}, data)
+
+
+# An address that no state of an evaluation can change.
+plain = partial(Address, states=(State.DRAFTING,))
+
+
+def of_project(target: Target) -> dict[str, Any]:
+    return {"pk": target.evaluation.project_id}
+
+
+def of_person(target: Target) -> dict[str, Any]:
+    return {"pk": target.grant.user_id}
+
+
+# Drafts are posted with a version nobody has: whoever gets through is told of a conflict.
+STALE = {"version": 999}
+
+ADDRESSES = {
+    "tasks": plain(people(200), people(405)),
+    "projects:list": plain(people(200), people(405)),
+    "projects:create": plain(people(200, FINANCE_STAFF), people(200, FINANCE_STAFF)),
+    "projects:project": plain(people(200, UNIT, 404), people(405), of_project),
+    "projects:overview": evaluation(seen(200), seen(405)),
+    # Refusals are told on the overview; tests/projects/test_workflow.py has who may do what.
+    "projects:perform": evaluation(seen(405), seen(302), action="archive"),
+    "projects:goals": evaluation(
+        filling(200),
+        filling(409),
+        lambda target: STALE | {"row-TOTAL_FORMS": 0, "row-INITIAL_FORMS": 0},
+    ),
+    "projects:basic": evaluation(filling(200), filling(409), lambda target: STALE),
+    "projects:report": evaluation(
+        filling(200),
+        filling(409),
+        lambda target: (
+            STALE | {"section": target.evaluation.sections.filter(has_body=True).first().key}
+        ),
+    ),
+    "projects:panel": evaluation(filling(200), filling(200)),
+    "projects:seat": Address(
+        filling(405),
+        filling(302),
+        lambda target: {
+            "pk": target.evaluation.pk,
+            "seat": target.evaluation.panel.first().pk,
+            "action": "lead",
+        },
+    ),
+    "scoring:open": plain(opening, opening, of_project),
+    "scoring:indicators": evaluation(
+        filling(200),
+        filling(409),
+        lambda target: STALE | {"indicator": target.evaluation.indicators.first().key},
+    ),
+    # The pack of the seed fixes the tree, so nobody may.
+    "scoring:indicator_action": Address(
+        filling(403),
+        filling(403),
+        lambda target: {
+            "pk": target.evaluation.pk,
+            "indicator": target.evaluation.indicators.first().pk,
+            "action": "add",
+        },
+    ),
+    "scoring:sheet": evaluation(sheet(200), sheet(405)),
+    "scoring:mark": Address(
+        marking(405),
+        marking(409),
+        lambda target: {"pk": target.evaluation.pk, "mark": target.mark},
+        lambda target: STALE | {"value": "0.5"},
+    ),
+    "scoring:hand_in": evaluation(marking(405), marking(302)),
+    "reports:results": evaluation(results(200), results(405)),
+    "reports:documents": evaluation(seen(200), seen(405)),
+    "reports:download": evaluation(seen(200), seen(405), document="all"),
+    "reports:fragment": evaluation(seen(200), seen(405), document="goals"),
+    "login": plain(
+        lambda who, state: 200 if who == "anonymous" else 302,
+        lambda who, state: 200 if who == "anonymous" else 302,
+    ),
+    "logout": plain(people(405), people(302)),
+    "password_change": plain(people(200), people(200)),
+    "accounts:units": plain(people(200, SYSTEM | SECURITY), people(405, SYSTEM | SECURITY)),
+    "accounts:unit_create": plain(people(200, SYSTEM), people(200, SYSTEM)),
+    "accounts:unit": plain(
+        people(200, SYSTEM),
+        people(200, SYSTEM),
+        lambda target: {"pk": target.evaluation.unit.pk},
+    ),
+    "accounts:people": plain(people(200, SYSTEM | SECURITY), people(405, SYSTEM | SECURITY)),
+    "accounts:person_create": plain(people(200, SYSTEM), people(200, SYSTEM)),
+    "accounts:person": plain(
+        people(200, SYSTEM | SECURITY),
+        people(302, SYSTEM),
+        of_person,
+        lambda target: {"name": "新名字", "unit": target.evaluation.unit.pk},
+    ),
+    "accounts:person_password": plain(people(200, SYSTEM), people(200, SYSTEM), of_person),
+    "accounts:person_grant": plain(people(200, SECURITY), people(200, SECURITY), of_person),
+    "accounts:person_revoke": plain(
+        people(405, SECURITY),
+        people(302, SECURITY),
+        lambda target: {"pk": target.grant.user_id, "grant": target.grant.pk},
+    ),
+    "accounts:journal": plain(people(200, AUDIT), people(405, AUDIT)),
+    "alive": plain(everybody, everybody),
+    "ready": plain(everybody, everybody),
+}
+
+
+@pytest.fixture(scope="module")
+def world(module_db):
+    return worlds.build_world()
+
+
+@pytest.fixture(scope="module")
+def clients(world):
+    """Each relation at its own browser."""
+    browsers = {who: Client() for who in RELATIONS}
+    for who, username in RELATIONS.items():
+        if username:
+            browsers[who].force_login(world[username])
+    return browsers
+
+
+@pytest.fixture(autouse=True)
+def _quick_pdf(monkeypatch):
+    monkeypatch.setattr(documents, "render_pdf_limited", lambda *args, **kwargs: b"%PDF-1.7")
+
+
+def test_every_address_is_in_the_table():
+    assert set(ADDRESSES) == set(_names(get_resolver()))
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_answers(name, world, clients, db):
+    address = ADDRESSES[name]
+    wrong = []
+    for state in address.states:
+        for who, username in RELATIONS.items():
+            url, data = _request(name, Target(world.evaluations[state], username))
+            for method in ("get", "post"):
+                expected = getattr(address, method)(who, state)
+                found = _answer(clients[who], method, url, data if method == "post" else {})
+                if found != expected:
+                    wrong.append(f"{method} at {state} by {who}: {found}, not {expected}")
+    assert not wrong, "\n".join(wrong)
+
+
+KEYED = [name for name, address in ADDRESSES.items() if address.kwargs is not no_values]
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_hidden_and_missing_answer_alike(name, world, clients, db):
+    """Neither status nor page tells what one may not know of from what was never there."""
+    address = ADDRESSES[name]
+    kwargs = address.kwargs(Target(world.evaluations[State.SCORING], None))
+    url = reverse(name, kwargs=kwargs)
+    missing_url = reverse(name, kwargs=kwargs | {"pk": MISSING})
+    for who in RELATIONS:
+        if address.get(who, State.SCORING) == 404 or url.startswith("/admin/"):
+            hidden, missing = clients[who].get(url), clients[who].get(missing_url)
+            if hidden.status_code not in {200, 405}:
+                assert missing.status_code == hidden.status_code, who
+                assert _text(missing, missing_url) == _text(hidden, url), who
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "username"),
+    [
+        ("projects:seat", "seat", "caiwu"),
+        ("scoring:mark", "mark", "pingjia2"),
+        ("accounts:person_revoke", "grant", "anquan"),
+    ],
+)
+def test_parts_of_another_object_are_missing(name, key, username, world, db):
+    """A right key under a wrong one: the seat, mark or row of somewhere else."""
+    state = State.SCORING if key == "mark" else State.DRAFTING
+    kwargs = ADDRESSES[name].kwargs(Target(world.evaluations[state], username))
+    foreign = {
+        "seat": world.foreign.panel.first().pk,
+        "mark": Mark.objects.filter(sheet__evaluation=world.foreign).first().pk,
+        "grant": RoleGrant.objects.get(user=world["fuzeren"]).pk,
+    }
+    client = Client()
+    client.force_login(world[username])
+    assert client.post(reverse(name, kwargs=kwargs | {key: foreign[key]})).status_code == 404
+
+
+def test_an_evaluator_cannot_reach_anothers_mark(world, clients, db):
+    evaluation = world.evaluations[State.SCORING]
+    mark = Mark.objects.filter(
+        sheet__evaluation=evaluation, sheet__member__user=world["pingjia3"]
+    ).first()
+    url = reverse("scoring:mark", kwargs={"pk": evaluation.pk, "mark": mark.pk})
+    for who in PANEL:
+        assert clients[who].post(url, {"value": "1", "version": mark.version}).status_code == 404
+    mark.refresh_from_db()
+    assert mark.value is None
+
+
+def test_lists_name_only_what_one_may_see(world, clients, db):
+    ours, theirs = "（caiwu ", "（caiwu2 "
+    sees = {
+        "finance staff": (True, False),
+        "finance staff next door": (False, True),
+        "unit head": (True, False),
+        "panel leader": (True, False),
+        "evaluator next door": (False, True),
+        "supervisor": (True, True),
+        "supervisor of another department": (False, False),
+        "finance bureau": (True, True),
+        "system administrator": (False, False),
+        "security administrator": (False, False),
+        "audit administrator": (False, False),
+    }
+    for who, expected in sees.items():
+        text = clients[who].get(reverse("projects:list")).content.decode()
+        assert (ours in text, theirs in text) == expected, who
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_posts_without_a_token_are_refused(name, world, db):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world["caiwu"])
+    url, data = _request(name, Target(world.evaluations[State.DRAFTING], "caiwu"))
+    assert client.post(url, data).status_code == 403
+
+
+def _names(resolver: Any, namespace: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}"
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _names(entry, inner)
+
+
+def _request(name: str, target: Target) -> tuple[str, dict[str, Any]]:
+    address = ADDRESSES[name]
+    return reverse(name, kwargs=address.kwargs(target)), address.data(target)
+
+
+def _answer(client: Client, method: str, url: str, data: dict[str, Any]) -> int | str:
+    """The status; what a post would have changed is undone, the session's cookie too."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        response = getattr(client, method)(url, data)
+        text = b"".join(response)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    if response.status_code == 302 and response["Location"].startswith(f"{reverse('login')}?next="):
+        return SIGN_IN
+    assert text or response.status_code in {302, 405}, url
+    return response.status_code
+
+
+def _text(response: Any, url: str) -> str:
+    return CSRF_TOKEN.sub("", response.content.decode().replace(url, ""))

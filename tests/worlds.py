@@ -1,0 +1,129 @@
+"""Units, people and evaluations at any state, made the way the product makes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from evalsys.accounts.domain import create_unit, create_user, grant_role
+from evalsys.accounts.enums import Role, UnitKind
+from evalsys.accounts.models import Unit, User
+from evalsys.rulepacks.models import RulePackVersion
+from projects.domain import create_project
+from projects.enums import State
+from projects.models import Evaluation
+from projects.workflow import Action, perform
+from reports import demo
+from scoring.engine import MarkState
+from scoring.models import ScoreSheet
+from scoring.opening import open_evaluation
+from scoring.sheets import hand_in, save_mark
+
+People = Mapping[str, User]
+
+# Who plays the part of a demo account in the unit next door; the names are the same.
+NEIGHBOURS = {
+    "caiwu": ("caiwu2", Role.FINANCE_STAFF),
+    "fuzeren": ("fuzeren2", Role.UNIT_HEAD),
+    "zuzhang": ("zuzhang2", None),
+    "pingjia2": ("pingjia4", None),
+    "pingjia3": ("pingjia5", None),
+}
+
+
+def person(username: str, unit: Unit, role: Role | None = None, **fields: Any) -> User:
+    values = {"name": username, "password": demo.PASSWORD, "must_change_password": False} | fields
+    user = create_user(username=username, unit=unit, actor=None, **values)
+    if role:
+        grant_role(user, role=role, unit=unit, actor=None)
+    return user
+
+
+def load_people() -> dict[str, User]:
+    """The demo's people, those of a second unit of the same department, and another department's."""
+    people = demo.load_people()
+    department = people["zhuguan"].unit
+    unit = create_unit(
+        name="海口市档案馆", kind=UnitKind.IMPLEMENTING, parent=department, actor=None
+    )
+    elsewhere = create_unit(
+        name="海口市水务局", kind=UnitKind.DEPARTMENT, parent=department.parent, actor=None
+    )
+    for counterpart, (username, role) in NEIGHBOURS.items():
+        people[username] = person(username, unit, role, name=people[counterpart].name)
+    people["zhuguan2"] = person("zhuguan2", elsewhere, Role.SUPERVISOR)
+    return people
+
+
+def next_door(people: People) -> dict[str, User]:
+    """The same cast, played by the people of the second unit."""
+    return {
+        name: people[NEIGHBOURS[name][0]] if name in NEIGHBOURS else user
+        for name, user in people.items()
+    }
+
+
+def evaluation_at(state: State, people: People) -> Evaluation:
+    """The seed, complete, taken through the workflow to ``state``; one per unit and state."""
+    stage = State.SIGNED if state is State.ARCHIVED else state
+    remark = f"{people['caiwu'].username} {state.label}"
+    evaluation = demo._make_stage(stage, remark, dict(people))
+    if state is State.ARCHIVED:
+        perform(evaluation, Action.ARCHIVE, user=people["zhuguan"])
+    return evaluation
+
+
+def opened(people: People, *, pack: str, name: str = "新项目", year: int = 2024) -> Evaluation:
+    """An empty evaluation under the newest version of a pack."""
+    project = create_project(unit=people["caiwu"].unit, name=name, actor=people["caiwu"])
+    return open_evaluation(
+        project=project,
+        fiscal_year=year,
+        rule_pack=RulePackVersion.objects.newest().get(code=pack),
+        actor=people["caiwu"],
+    )
+
+
+def sheet_of(evaluation: Evaluation, user: User) -> ScoreSheet:
+    return ScoreSheet.objects.get(evaluation=evaluation, member__user=user)
+
+
+def give_marks(sheet: ScoreSheet, share: str | Decimal) -> None:
+    """Every leaf gets this share of its weight."""
+    for mark in sheet.marks.select_related("indicator"):
+        save_mark(
+            mark,
+            seen=mark.version,
+            state=MarkState.SCORED,
+            value=mark.indicator.weight * Decimal(share),
+            remark="",
+        )
+
+
+def hand_in_all(evaluation: Evaluation, people: People) -> None:
+    for username in demo.PANEL:
+        sheet = sheet_of(evaluation, people[username])
+        if sheet.submitted_at is None:
+            hand_in(sheet, user=people[username])
+    evaluation.refresh_from_db()
+
+
+@dataclass(frozen=True)
+class World:
+    """``evaluations`` are those of the demo's unit; ``foreign`` is scored next door."""
+
+    people: dict[str, User]
+    evaluations: dict[State, Evaluation]
+    foreign: Evaluation
+
+    def __getitem__(self, username: str) -> User:
+        return self.people[username]
+
+
+def build_world() -> World:
+    people = load_people()
+    return World(
+        people,
+        {state: evaluation_at(state, people) for state in State},
+        evaluation_at(State.SCORING, next_door(people)),
+    )
