@@ -1,9 +1,10 @@
-from functools import cached_property
-
 from django.db import models
 
 from evalsys.rulepacks.codec import parse_pack
 from evalsys.rulepacks.schema import RulePack
+
+
+_parsed: dict[str, RulePack] = {}
 
 
 class RulePackVersionQuerySet(models.QuerySet["RulePackVersion"]):
@@ -38,6 +39,9 @@ class RulePackVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.name}（第 {self.version} 版）"
 
-    @cached_property
+    @property
     def pack(self) -> RulePack:
-        return parse_pack(self.content)
+        """Parsed once in a process: what is published under a digest never changes."""
+        if self.digest not in _parsed:
+            _parsed[self.digest] = parse_pack(self.content)
+        return _parsed[self.digest]
