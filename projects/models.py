@@ -77,6 +77,10 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def with_project(self) -> "EvaluationQuerySet":
         return self.select_related("project__unit__parent", "rule_pack")
 
+    def for_list(self) -> "EvaluationQuerySet":
+        """Many at once, without reading the whole rule pack again for each."""
+        return self.with_project().defer("rule_pack__content")
+
 
 class Evaluation(Versioned):
     """One project in one fiscal year under one version of a rule pack."""

@@ -26,7 +26,7 @@ class EvaluationList(ListView):
     context_object_name = "evaluations"
 
     def get_queryset(self) -> Any:
-        found = Evaluation.objects.visible_to(self.request.user).with_project()
+        found = Evaluation.objects.visible_to(self.request.user).for_list()
         wanted = self.request.GET
         if wanted.get("state") in State.values:
             found = found.filter(state=wanted["state"])
@@ -66,7 +66,7 @@ class ProjectDetail(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         evaluations = Evaluation.objects.visible_to(self.request.user).filter(project=self.object)
         return super().get_context_data(
-            evaluations=evaluations.select_related("rule_pack"),
+            evaluations=evaluations.for_list(),
             may_open=is_finance_staff(self.request.user, self.object),
             **kwargs,
         )

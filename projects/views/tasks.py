@@ -17,7 +17,7 @@ class TaskList(ListView):
     context_object_name = "evaluations"
 
     def get_queryset(self) -> Any:
-        visible = Evaluation.objects.visible_to(self.request.user).with_project()
+        visible = Evaluation.objects.visible_to(self.request.user).for_list()
         return visible.filter(waits_for(self.request.user)).order_by("due_on", "-fiscal_year", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
