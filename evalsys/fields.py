@@ -48,6 +48,9 @@ class StrictDecimalField(forms.Field):
             raise ValidationError(f"不能大于 {plain(self.maximum)}。")
         return number
 
+    def prepare_value(self, value: Any) -> Any:
+        return plain(value) if isinstance(value, Decimal) else value
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
             return bool(self.to_python(data) != initial)

@@ -54,7 +54,7 @@ class MarkForm(forms.Form):
     ) -> None:
         self.mark, self.rules, self.leaf = mark, rules, mark.indicator
         initial = {
-            "value": None if mark.value is None else plain(mark.value),
+            "value": mark.value,
             "not_applicable": mark.state == MarkState.NOT_APPLICABLE,
             "remark": mark.remark,
         }

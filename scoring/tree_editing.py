@@ -76,7 +76,8 @@ def tree_problems(indicators: Iterable[Indicator], pack: RulePack) -> list[str]:
         and row.pk not in filled
         and is_group(row, has_children=row.pk in parents, pack=pack)
     ]
-    return empty or [problem.message for problem in check_tree(nodes_of(rows), pack.scoring)]
+    sums = [problem.message for problem in check_tree(nodes_of(rows), pack.scoring)]
+    return [*empty, *sums]
 
 
 def may_remove(indicator: Indicator, pack: RulePack) -> bool:

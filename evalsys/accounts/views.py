@@ -151,12 +151,15 @@ class PersonEdit(PersonMixin, FormView):
         return super().get_context_data(
             person=self.person,
             grants=self.person.role_grants.select_related("unit"),
-            password_form=InitialPasswordForm(),
-            grant_form=GrantForm(person=self.person),
+            password_form=InitialPasswordForm(action=self._address("person_password")),
+            grant_form=GrantForm(person=self.person, action=self._address("person_grant")),
             edits_people=self.request.user.has_role(Role.SYSTEM_ADMIN),
             grants_roles=self.request.user.has_role(Role.SECURITY_ADMIN),
             **kwargs,
         )
+
+    def _address(self, name: str) -> str:
+        return reverse(f"accounts:{name}", args=[self.person.pk])
 
     def form_valid(self, form: PersonForm) -> HttpResponse:
         if not self.request.user.has_role(Role.SYSTEM_ADMIN):
