@@ -70,9 +70,7 @@ def save_mark(
 
     Saving again what is stored already is no conflict: a repeated request changes nothing.
     """
-    sheet = (
-        ScoreSheet.objects.select_for_update().select_related("evaluation").get(pk=mark.sheet_id)
-    )
+    sheet = ScoreSheet.objects.select_for_update().get(pk=mark.sheet_id)
     if sheet.submitted_at:
         raise SealedError
     wanted = {"state": state.value, "value": value, "remark": remark}
@@ -90,7 +88,7 @@ def hand_in(sheet: ScoreSheet, *, user: "User") -> None:
     Raises IncompleteError with a sentence per leaf, SealedError when it was handed in before.
     """
     evaluation = Evaluation.objects.select_for_update().get(pk=sheet.evaluation_id)
-    sheet = ScoreSheet.objects.select_for_update().select_related("member").get(pk=sheet.pk)
+    sheet = ScoreSheet.objects.select_for_update().get(pk=sheet.pk)
     if sheet.submitted_at:
         raise SealedError
     _require_complete(evaluation, sheet)
@@ -115,7 +113,9 @@ def _require_complete(evaluation: Evaluation, sheet: ScoreSheet) -> None:
 
 
 def seal_of(sheet: ScoreSheet) -> str:
-    """HMAC-SHA-256 over the sheet's canonical content."""
+    """HMAC-SHA-256 over the canonical content of a sheet that its evaluator handed in."""
+    if sheet.member is None or sheet.submitted_at is None:
+        raise ValueError("nobody handed this sheet in")
     marks = sheet.marks.select_related("indicator").order_by("indicator__position")
     content = {
         "sheet": sheet.pk,
