@@ -3,6 +3,7 @@
 Money is 元 in and 万元 on paper; rates are exact fractions (0.59 is 59 %) until they are printed.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -27,6 +28,12 @@ def plain(value: Decimal) -> str:
     """The figure as a person writes it: no exponent, no trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The exact sum of the amounts that are given; None when none is."""
+    given = [amount for amount in amounts if amount is not None]
+    return sum(given, Decimal(0)) if given else None
 
 
 def arrival_rate(received: Decimal | None, planned: Decimal | None) -> Fraction | None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Q
 
+from evalsys import figures
 from evalsys.accounts.enums import BUSINESS_ROLES
 from evalsys.accounts.models import Unit
 from evalsys.rulepacks.models import RulePackVersion
@@ -156,9 +157,12 @@ class BasicInfo(Versioned):
 
 class FundingLineQuerySet(models.QuerySet["FundingLine"]):
     def totals(self) -> dict[str, Decimal | None]:
-        """元 per column; None where no source has an amount."""
-        sums = {column.value: Sum(column.value) for column in FundingColumn}
-        return self.aggregate(**sums)
+        """元 per column; None where no source has an amount. SQLite would add up floats."""
+        lines = list(self)
+        return {
+            column.value: figures.total(getattr(line, column.value) for line in lines)
+            for column in FundingColumn
+        }
 
 
 class FundingLine(models.Model):

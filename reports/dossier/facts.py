@@ -23,15 +23,15 @@ class Facts:
 
     @cached_property
     def planned(self) -> Decimal | None:
-        return _total(line.planned for line in self.dossier.funding)
+        return figures.total(line.planned for line in self.dossier.funding)
 
     @cached_property
     def received(self) -> Decimal | None:
-        return _total(line.received for line in self.dossier.funding)
+        return figures.total(line.received for line in self.dossier.funding)
 
     @cached_property
     def spent(self) -> Decimal | None:
-        return _total(line.spent for line in self.dossier.funding)
+        return figures.total(line.spent for line in self.dossier.funding)
 
     @cached_property
     def annual_budget(self) -> Decimal | None:
@@ -96,11 +96,6 @@ def roots(dossier: Dossier) -> tuple[Node, ...]:
 
 def result(dossier: Dossier) -> Result:
     return Facts(dossier).result
-
-
-def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    given = [amount for amount in amounts if amount is not None]
-    return sum(given, Decimal(0)) if given else None
 
 
 def _sheet(member: PanelMember) -> Sheet:
