@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,7 @@ from projects.enums import State
 from projects.permissions import can_see_results
 from projects.views.mixins import EvaluationMixin
 from reports.documents import ALL, BUILDERS, CHOICES, build
+from reports.documents.blocks import Document
 from reports.dossier.codec import dossier_digest
 from reports.dossier.loader import load_dossier
 from reports.dossier.model import Dossier
@@ -46,12 +48,12 @@ class DocumentPages(DocumentMixin, TemplateView):
         which = self.request.GET.get("document", ALL)
         if which not in CHOICES:
             raise Http404
-        documents = build(self.dossier(), which)
-        titles = {document.name: document.title for document in build(self.dossier(), ALL)}
+        documents = build(self.dossier(), ALL)
+        chosen = [document for document in documents if which in {ALL, document.name}]
         return super().get_context_data(
-            body=document_body(documents),
+            body=document_body(chosen),
             which=which,
-            titles=titles,
+            titles={document.name: document.title for document in documents},
             is_draft=self.is_draft,
             **kwargs,
         )
@@ -73,11 +75,9 @@ class DocumentDownload(DocumentMixin):
         if document not in CHOICES:
             raise Http404
         dossier = self.dossier()
-        digest = dossier_digest(dossier)
+        documents, digest = build(dossier, document), dossier_digest(dossier)
         try:
-            content = render_pdf_limited(
-                build(dossier, document), draft=self.is_draft, digest=digest
-            )
+            content = render_pdf_limited(documents, draft=self.is_draft, digest=digest)
         except RenderError as error:
             messages.error(request, str(error))
             return redirect("reports:documents", pk=pk)
@@ -85,7 +85,7 @@ class DocumentDownload(DocumentMixin):
         return FileResponse(
             BytesIO(content),
             as_attachment="download" in request.GET,
-            filename=self._filename(document, dossier),
+            filename=_filename(dossier, documents),
             content_type="application/pdf",
         )
 
@@ -99,7 +99,7 @@ class DocumentDownload(DocumentMixin):
             digest=digest,
         )
 
-    def _filename(self, document: str, dossier: Dossier) -> str:
-        title = dossier.pack.wording["report_title"] if document == ALL else ""
-        parts = [dossier.project_name, f"{dossier.fiscal_year}年度", title]
-        return "-".join(filter(None, parts)) + ".pdf"
+
+def _filename(dossier: Dossier, documents: Sequence[Document]) -> str:
+    title = documents[0].title if len(documents) == 1 else "三份合一"
+    return f"{dossier.project_name}-{dossier.fiscal_year}年度-{title}.pdf"
