@@ -14,6 +14,9 @@ from evalsys.crispy import CrispyForm
 from evalsys.fields import TextField
 
 
+NAME_TAKEN = "同一上级下已有这个单位。"
+
+
 class SignInForm(CrispyForm, AuthenticationForm):
     submit_label = "登录"
     error_messages = {
@@ -31,6 +34,24 @@ class UnitForm(CrispyForm):
     kind = forms.ChoiceField(label="类别", choices=UnitKind.choices)
 
 
+class NamedUnitForm(UnitForm):
+    """Changes a unit that is there."""
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if (
+            Unit.objects.filter(parent=self.unit.parent, name=name)
+            .exclude(pk=self.unit.pk)
+            .exists()
+        ):
+            raise ValidationError(NAME_TAKEN)
+        return name
+
+
 class NewUnitForm(UnitForm):
     parent = forms.ModelChoiceField(
         label="上级单位", queryset=Unit.objects.all(), required=False, empty_label="（没有上级）"
@@ -40,7 +61,7 @@ class NewUnitForm(UnitForm):
         super().clean()
         cleaned = self.cleaned_data
         if Unit.objects.filter(parent=cleaned.get("parent"), name=cleaned.get("name")).exists():
-            self.add_error("name", "同一上级下已有这个单位。")
+            self.add_error("name", NAME_TAKEN)
         return cleaned
 
 
@@ -55,7 +76,7 @@ class NewPersonForm(CrispyForm):
     username = forms.RegexField(
         r"^[a-z0-9][a-z0-9._-]{1,49}$",
         label="用户名",
-        error_messages={"invalid": "用户名用小写字母、数字、点、横线，2 到 50 个字符。"},
+        error_messages={"invalid": "用户名用小写字母、数字、点、横线、下划线，2 到 50 个字符。"},
     )
     name = TextField(label="姓名", max_length=50)
     job_title = TextField(label="职务/职称", max_length=50, required=False)

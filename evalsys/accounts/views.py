@@ -17,12 +17,12 @@ from evalsys.accounts.enums import Role
 from evalsys.accounts.forms import (
     GrantForm,
     InitialPasswordForm,
+    NamedUnitForm,
     NewPersonForm,
     NewUnitForm,
     OwnPasswordForm,
     PersonForm,
     SignInForm,
-    UnitForm,
 )
 from evalsys.accounts.models import RoleGrant, Unit, User
 from evalsys.accounts.requests import SignedInRequest, SignedInView
@@ -92,7 +92,7 @@ class UnitCreate(AdministratorMixin, FormView):
 class UnitEdit(AdministratorMixin, FormView):
     roles = (Role.SYSTEM_ADMIN,)
     template_name = "accounts/form.html"
-    form_class = UnitForm
+    form_class = NamedUnitForm
     success_url = reverse_lazy("accounts:units")
     extra_context = {"title": "修改单位"}
 
@@ -103,7 +103,10 @@ class UnitEdit(AdministratorMixin, FormView):
     def get_initial(self) -> dict[str, Any]:
         return {"name": self.unit.name, "kind": self.unit.kind}
 
-    def form_valid(self, form: UnitForm) -> HttpResponse:
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"unit": self.unit}
+
+    def form_valid(self, form: NamedUnitForm) -> HttpResponse:
         domain.rename_unit(self.unit, **form.cleaned_data, actor=self.request.user)
         return super().form_valid(form)
 
