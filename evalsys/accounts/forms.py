@@ -13,7 +13,6 @@ from evalsys.accounts.models import RoleGrant, Unit, User
 from evalsys.crispy import CrispyForm
 from evalsys.fields import TextField
 
-
 NAME_TAKEN = "同一上级下已有这个单位。"
 
 

@@ -3,7 +3,6 @@ from django.db import models
 from evalsys.rulepacks.codec import parse_pack
 from evalsys.rulepacks.schema import RulePack
 
-
 _parsed: dict[str, RulePack] = {}
 
 

@@ -4,7 +4,6 @@ Money is in 元, rates are exact fractions, points are Decimals; None where what
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
