@@ -1,0 +1,46 @@
+"""What `manage.py bench` measures: each part in a process of its own, on a throwaway database."""
+
+from dataclasses import dataclass
+
+from reports.documents import CHOICES
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """``rounds`` are the turns that everything compared takes; every median is over them."""
+
+    evaluations: int
+    scorings: int
+    page_rounds: int
+    save_rounds: int
+    dossier_rounds: int
+    pdf_rounds: int
+    start_rounds: int
+    documents: tuple[str, ...]
+
+
+FULL = Sizes(
+    evaluations=200,
+    scorings=1000,
+    page_rounds=40,
+    save_rounds=150,
+    dossier_rounds=30,
+    pdf_rounds=5,
+    start_rounds=5,
+    documents=CHOICES,
+)
+QUICK = Sizes(
+    evaluations=4,
+    scorings=5,
+    page_rounds=2,
+    save_rounds=3,
+    dossier_rounds=2,
+    pdf_rounds=1,
+    start_rounds=1,
+    documents=CHOICES[:1],
+)
+
+# In this order: the later ones change what the earlier ones read.
+PARTS = ("engine", "dossier", "pages", "saves", "pdf", "start")
+WITH_DATABASE = {"dossier", "pages", "saves"}
+WORLD = "world"
