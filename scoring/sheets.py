@@ -13,8 +13,9 @@ from evalsys.audit.journal import record
 from evalsys.canonical import canonical_json
 from evalsys.figures import plain
 from evalsys.versioning import StaleVersionError, save_version
+from projects.enums import State
 from projects.models import Evaluation
-from projects.workflow import Action, perform_by_system
+from projects.workflow import Action, RefusedError, perform_by_system
 from scoring.engine import MarkState, Sheet, check_sheet
 from scoring.models import Indicator, Mark, ScoreSheet
 from scoring.trees import in_use, load_tree, marks_of
@@ -85,9 +86,14 @@ def save_mark(
 def hand_in(sheet: ScoreSheet, *, user: "User") -> None:
     """Check, seal and journal the sheet; the last one moves the evaluation on to its leader.
 
-    Raises IncompleteError with a sentence per leaf, SealedError when it was handed in before.
+    Raises IncompleteError with a sentence per leaf, SealedError when it was handed in before,
+    RefusedError when the evaluation left scoring in the meantime.
     """
     evaluation = Evaluation.objects.select_for_update().get(pk=sheet.evaluation_id)
+    if evaluation.state != State.SCORING:
+        raise RefusedError(
+            f"现在的环节是「{evaluation.get_state_display()}」，不能提交评分表；请刷新页面。"
+        )
     sheet = ScoreSheet.objects.select_for_update().get(pk=sheet.pk)
     if sheet.submitted_at:
         raise SealedError

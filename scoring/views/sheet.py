@@ -12,7 +12,9 @@ from evalsys.figures import plain
 from evalsys.rulepacks.schema import ScoringRules
 from evalsys.versioning import StaleVersionError
 from projects.autosave import conflict_answer, is_autosave, saved_answer, seen_version
+from projects.views.evaluations import redirect_to_visible
 from projects.views.mixins import EvaluationMixin, refuse
+from projects.workflow import RefusedError
 from scoring import engine
 from scoring.engine import SheetProgress
 from scoring.forms import HandInForm, MarkForm
@@ -133,11 +135,13 @@ class SheetHandIn(SheetMixin):
         except IncompleteError as incomplete:
             self._tell(incomplete)
             return redirect("scoring:sheet", pk=pk)
+        except RefusedError as refusal:
+            messages.error(request, str(refusal))
         except SealedError:
             messages.info(request, "评分表已经提交过了。")
         else:
             messages.success(request, "评分表已提交并封存。")
-        return redirect("projects:overview", pk=pk)
+        return redirect_to_visible(request, self.evaluation)
 
     def _tell(self, incomplete: IncompleteError) -> None:
         names = dict(self.evaluation.indicators.values_list("key", "name"))
