@@ -29,7 +29,7 @@ urlpatterns = [
                     path("evaluations/<int:pk>/report/", ReportEdit.as_view(), name="report"),
                     path("evaluations/<int:pk>/panel/", PanelEdit.as_view(), name="panel"),
                     re_path(
-                        r"^evaluations/(?P<pk>\d+)/panel/(?P<seat>\d+)/(?P<action>lead|dismiss)/$",
+                        r"^evaluations/(?P<pk>[0-9]+)/panel/(?P<seat>[0-9]+)/(?P<action>lead|dismiss)/$",
                         SeatAction.as_view(),
                         name="seat",
                     ),

@@ -9,7 +9,7 @@ urlpatterns = [
     path("projects/<int:pk>/open/", EvaluationOpen.as_view(), name="open"),
     path("evaluations/<int:pk>/indicators/", IndicatorsEdit.as_view(), name="indicators"),
     re_path(
-        r"^evaluations/(?P<pk>\d+)/indicators/(?P<indicator>\d+)/(?P<action>add|remove)/$",
+        r"^evaluations/(?P<pk>[0-9]+)/indicators/(?P<indicator>[0-9]+)/(?P<action>add|remove)/$",
         IndicatorAction.as_view(),
         name="indicator_action",
     ),
