@@ -2,17 +2,20 @@
 
 import re
 
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
 
 from evalsys.accounts.models import User
 from reports.demo import PASSWORD
 
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 DESK, PHONE = 1440, 360
 SAVED = re.compile(r"^已保存 \d\d:\d\d$")
 
 
 class Site:
-    """Opens windows and collects what they complain about.
+    """Opens windows and collects what they complain about: errors, refusals of the policy, 500s.
 
     ``expected`` are parts of complaints that a test provokes on purpose.
     """
@@ -37,8 +40,19 @@ class Site:
         context.on("response", self._on_response)
         return context.new_page()
 
-    def sign_in(self, user: User, *, width: int = DESK) -> Page:
-        page = self.window(width=width)
+    def enter(self, user: User) -> Page:
+        """A window in which ``user`` has signed in before."""
+        client = Client()
+        client.force_login(user, backend=MODEL_BACKEND)
+        name = settings.SESSION_COOKIE_NAME
+        page = self.window()
+        page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": self.address}]
+        )
+        return page
+
+    def sign_in(self, user: User) -> Page:
+        page = self.window()
         page.goto("/")
         fill_sign_in(page, user)
         expect(page.get_by_role("heading", level=1)).to_have_text("我的任务")
@@ -65,11 +79,6 @@ def fill_sign_in(page: Page, user: User) -> None:
     page.get_by_label("用户名").fill(user.username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
-
-
-def sign_out(page: Page, user: User) -> None:
-    page.get_by_role("button", name=user.name).click()
-    page.get_by_role("button", name="退出").click()
 
 
 def open_tab(page: Page, name: str) -> None:

@@ -28,7 +28,7 @@ def stored(evaluation: Evaluation) -> SimpleNamespace:
 
 
 def test_what_was_typed_is_there_after_a_reload(site, people, drafting):
-    page = site.sign_in(people["caiwu"])
+    page = site.enter(people["caiwu"])
     form = open_page(page, drafting, "basic")
     page.get_by_label("联系电话").fill("0898-68716626")
     page.get_by_label("一次性项目").check()
@@ -39,7 +39,7 @@ def test_what_was_typed_is_there_after_a_reload(site, people, drafting):
 
 
 def test_leaving_by_a_link_takes_the_last_keys_along(site, people, drafting):
-    page = site.sign_in(people["caiwu"])
+    page = site.enter(people["caiwu"])
     open_page(page, drafting, "report")
     text = page.locator("form[data-autosave] textarea").first
     text.press("Control+End")
@@ -51,7 +51,7 @@ def test_leaving_by_a_link_takes_the_last_keys_along(site, people, drafting):
 
 def test_a_dead_network_loses_nothing(site, people, drafting):
     site.expected.append("ERR_INTERNET_DISCONNECTED")
-    page = site.sign_in(people["caiwu"])
+    page = site.enter(people["caiwu"])
     form = open_page(page, drafting, "basic")
     page.context.set_offline(True)
     page.get_by_label("项目负责人").fill("郑冬")
@@ -68,7 +68,7 @@ def test_a_dead_network_loses_nothing(site, people, drafting):
 
 def test_a_window_closed_without_network_offers_its_text_again(site, people, drafting):
     site.expected.append("ERR_INTERNET_DISCONNECTED")
-    page = site.sign_in(people["caiwu"])
+    page = site.enter(people["caiwu"])
     form = open_page(page, drafting, "goals")
     context = page.context
     context.set_offline(True)
@@ -94,7 +94,7 @@ def test_a_window_closed_without_network_offers_its_text_again(site, people, dra
 )
 def test_two_windows_at_odds_leave_the_choice_to_a_person(site, people, drafting, choice, kept):
     site.expected.append("409 (Conflict)")
-    first = site.sign_in(people["caiwu"])
+    first = site.enter(people["caiwu"])
     second = first.context.new_page()
     first_form = open_page(first, drafting, "basic")
     second_form = open_page(second, drafting, "basic")
@@ -119,7 +119,7 @@ def test_two_windows_at_odds_leave_the_choice_to_a_person(site, people, drafting
 
 def test_an_ended_session_waits_for_the_next_sign_in(site, people, drafting):
     site.expected.append("403 (Forbidden)")
-    page = site.sign_in(people["caiwu"])
+    page = site.enter(people["caiwu"])
     form = open_page(page, drafting, "basic")
     page.context.clear_cookies()
     page.get_by_label("联系电话").fill("登录过期后填的")
@@ -140,7 +140,7 @@ def test_an_ended_session_waits_for_the_next_sign_in(site, people, drafting):
 
 def test_a_stranger_who_signs_in_meanwhile_writes_nothing(site, people, drafting):
     site.expected.append("403 (Forbidden)")
-    page = site.sign_in(people["caiwu"])
+    page = site.enter(people["caiwu"])
     form = open_page(page, drafting, "basic")
     before = stored(drafting)
     page.context.clear_cookies()
@@ -158,7 +158,7 @@ def test_a_stranger_who_signs_in_meanwhile_writes_nothing(site, people, drafting
 
 def test_a_form_locked_meanwhile_says_so_and_keeps_the_text(site, people, drafting):
     site.expected.append("403 (Forbidden)")
-    page = site.sign_in(people["caiwu"])
+    page = site.enter(people["caiwu"])
     form = open_page(page, drafting, "basic")
     perform(drafting, Action.SUBMIT, user=people["caiwu"])
     page.get_by_label("联系电话").fill("太晚了")
@@ -168,7 +168,7 @@ def test_a_form_locked_meanwhile_says_so_and_keeps_the_text(site, people, drafti
 
 
 def test_a_refused_number_stays_with_its_sentence(site, people, drafting):
-    page = site.sign_in(people["caiwu"])
+    page = site.enter(people["caiwu"])
     form = open_page(page, drafting, "basic")
     planned = page.get_by_label(PLANNED)
     planned.fill("21.1234567")
@@ -193,7 +193,7 @@ def test_a_refused_number_stays_with_its_sentence(site, people, drafting):
 
 
 def test_a_mark_above_its_weight_is_refused_beside_it(site, people, scoring):
-    page = site.sign_in(people["zuzhang"])
+    page = site.enter(people["zuzhang"])
     open_page(page, scoring, "sheet")
     mark = page.get_by_label("资金使用", exact=True)
     mark.fill("8")
@@ -208,7 +208,7 @@ def test_a_mark_above_its_weight_is_refused_beside_it(site, people, scoring):
 
 
 def test_a_column_of_a_spreadsheet_fills_the_marks_downwards(site, people, scoring):
-    page = site.sign_in(people["pingjia2"])
+    page = site.enter(people["pingjia2"])
     open_page(page, scoring, "sheet")
     paste(page, page.get_by_label("目标内容", exact=True), "4\n３\n5\n无\n6\n")
     for name, value in {
@@ -228,7 +228,7 @@ def test_a_column_of_a_spreadsheet_fills_the_marks_downwards(site, people, scori
 
 
 def test_a_range_of_a_spreadsheet_fills_the_funding_matrix(site, people, drafting):
-    page = site.sign_in(people["caiwu"])
+    page = site.enter(people["caiwu"])
     form = open_page(page, drafting, "basic")
     paste(page, page.get_by_label("计划投资额：中央财政（万元）"), "1,000.5\t2\t3\n4\t5\t6")
     expect(page.locator("#total-planned")).to_have_text("1026.26")
@@ -244,7 +244,7 @@ def paste(page: Page, field: Locator, text: str) -> None:
 
 
 def test_goal_rows_are_added_moved_and_removed(site, people, drafting):
-    page = site.sign_in(people["caiwu"])
+    page = site.enter(people["caiwu"])
     form = open_page(page, drafting, "goals")
     rows = page.locator("tr[data-row]")
     before = [row.target for row in drafting.targets.all()]

@@ -1,0 +1,196 @@
+"""Every page of every role: readable at the desk and on a phone, named, in reach of the keyboard, quiet in the console."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from evalsys.accounts.models import User
+from projects.enums import State
+from projects.models import Evaluation
+from reports.demo import PEOPLE, load_as_published, load_stage
+from tests.browser.inspection import close_faults, faults
+from tests.browser.site import DESK, PHONE
+
+pytestmark = pytest.mark.browser
+
+PUBLISHED = "as published"
+
+# Per user name and stage of the seed; without a stage, pages that need no evaluation.
+PAGES = {
+    "caiwu": {
+        None: ("tasks", "projects:list", "projects:create", "password_change"),
+        State.DRAFTING: (
+            "projects:project",
+            "scoring:open",
+            "projects:overview",
+            "projects:goals",
+            "projects:basic",
+            "scoring:indicators",
+            "projects:report",
+            "projects:panel",
+            "reports:documents",
+        ),
+        PUBLISHED: ("reports:results",),
+    },
+    "fuzeren": {
+        None: ("tasks", "projects:list"),
+        State.UNIT_REVIEW: ("projects:overview", "reports:documents"),
+    },
+    "zuzhang": {
+        None: ("tasks", "projects:list"),
+        State.SCORING: ("projects:overview", "scoring:sheet"),
+        State.CONFIRMING: ("projects:overview", "reports:results", "scoring:sheet"),
+    },
+    "zhuguan": {
+        None: ("tasks", "projects:list"),
+        State.REVIEWING: ("projects:overview", "reports:results"),
+        State.SIGNED: ("projects:overview", "reports:documents"),
+    },
+    "caizheng": {
+        None: ("tasks", "projects:list"),
+        State.SIGNED: ("projects:project", "projects:overview", "reports:results"),
+    },
+    "xitong": {
+        None: (
+            "tasks",
+            "accounts:units",
+            "accounts:unit_create",
+            "accounts:unit",
+            "accounts:people",
+            "accounts:person_create",
+            "accounts:person",
+        )
+    },
+    "anquan": {None: ("tasks", "accounts:units", "accounts:people", "accounts:person")},
+    "shenji": {None: ("tasks", "accounts:journal")},
+}
+
+
+@pytest.mark.parametrize("username", PAGES)
+def test_every_page_of_a_role(site, people, username):
+    page = site.enter(people[username])
+    found = {
+        address: wrong
+        for stage, names in PAGES[username].items()
+        for address in addresses(stage, names, people)
+        if (wrong := inspect(page, address))
+    }
+    assert found == {}
+
+
+def test_every_role_is_here():
+    evaluators_besides_the_leader = {"pingjia2", "pingjia3"}
+    assert set(PAGES) == {person.username for person in PEOPLE} - evaluators_besides_the_leader
+
+
+@pytest.mark.parametrize("address", ["/sign-in/", "/evaluations/0/", "/admin/journal/"])
+def test_pages_that_turn_people_away(site, people, address):
+    site.expected += ["404 (Not Found)", "403 (Forbidden)"]
+    page = site.window() if address == "/sign-in/" else site.enter(people["caiwu"])
+    assert inspect(page, address) == []
+
+
+def addresses(stage: str | None, names: tuple[str, ...], people: dict[str, User]) -> list[str]:
+    evaluation = stage and evaluation_at(stage, people)
+    return [address(name, evaluation, people["pingjia2"]) for name in names]
+
+
+def evaluation_at(stage: str, people: dict[str, User]) -> Evaluation:
+    return load_as_published(people) if stage == PUBLISHED else load_stage(stage, people)
+
+
+def address(name: str, evaluation: Evaluation | None, person: User) -> str:
+    if name in {"projects:project", "scoring:open"}:
+        return reverse(name, args=[evaluation.project_id])
+    if name == "accounts:person":
+        return reverse(name, args=[person.pk])
+    if name == "accounts:unit":
+        return reverse(name, args=[person.unit_id])
+    return reverse(name, args=[evaluation.pk] if evaluation else [])
+
+
+def inspect(page: Page, address: str) -> list[str]:
+    page.set_viewport_size({"width": DESK, "height": 900})
+    page.goto(address)
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    wide = [*faults(page), *close_faults(page)]
+    page.set_viewport_size({"width": PHONE, "height": 740})
+    narrow = [f"at {PHONE} px: {fault}" for fault in faults(page)]
+    return [*wide, *narrow]
+
+
+def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(site, people, drafting):
+    page = site.enter(people["caiwu"])
+    page.goto(f"/evaluations/{drafting.pk}/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="跳到正文")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_tabs_are_reached_and_opened_with_the_keyboard(site, people, drafting):
+    page = site.enter(people["caiwu"])
+    page.goto(f"/evaluations/{drafting.pk}/")
+    tabs = page.get_by_role("navigation", name="本项目的页面").get_by_role("link")
+    tabs.first.focus()
+    for tab in tabs.all()[1:3]:
+        page.keyboard.press("Tab")
+        expect(tab).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".tabs [aria-current=page]")).to_have_text("基本信息表")
+
+
+def test_a_dialog_opens_keeps_the_focus_and_closes_with_the_keyboard(site, people):
+    page = site.enter(people["zhuguan"])
+    evaluation = load_stage(State.REVIEWING, people)
+    page.goto(f"/evaluations/{evaluation.pk}/")
+    opener = page.get_by_role("button", name="退回填报单位")
+    dialog = page.get_by_role("dialog", name="退回填报单位")
+    expect(dialog).to_have_count(0)
+    opener.focus()
+    page.keyboard.press("Enter")
+    reason = dialog.get_by_label("原因")
+    expect(reason).to_be_focused()
+    for stop in (dialog.get_by_role("button", name="取消"), dialog.get_by_role("button").last):
+        page.keyboard.press("Tab")
+        expect(stop).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+
+    page.keyboard.press("Enter")
+    page.keyboard.type("结余 8.92 万元没有说明原因")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("退回填报单位：已办理")).to_be_visible()
+    expect(page.get_by_text("结余 8.92 万元没有说明原因")).to_be_visible()
+    evaluation.refresh_from_db()
+    assert evaluation.state == State.DRAFTING
+
+
+def test_a_return_without_a_reason_is_not_sent(site, people):
+    page = site.enter(people["fuzeren"])
+    evaluation = load_stage(State.UNIT_REVIEW, people)
+    page.goto(f"/evaluations/{evaluation.pk}/")
+    page.get_by_role("button", name="退回填报").press("Enter")
+    dialog = page.get_by_role("dialog", name="退回填报")
+    dialog.get_by_role("button", name="退回填报").press("Enter")
+    expect(dialog.get_by_label("原因")).to_be_focused()
+    evaluation.refresh_from_db()
+    assert evaluation.state == State.UNIT_REVIEW
+
+
+def test_the_account_menu_works_with_the_keyboard(site, people):
+    page = site.enter(people["shenji"])
+    page.goto("/")
+    menu = page.get_by_role("button", name="审计管理员")
+    menu.press("Enter")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="修改密码")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    expect(page.get_by_role("link", name="修改密码")).to_be_hidden()
