@@ -6,6 +6,7 @@ this Python's tables), variation selectors, newlines and tabs are ordinary text.
 """
 
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 LINE_CHARACTERS = "\n\t"
@@ -57,6 +58,7 @@ def fold_digits(text: str) -> str:
     return text.translate(FULL_WIDTH_NUMBERS)
 
 
+@lru_cache(maxsize=8192)  # a text repeats its characters
 def _forbidden_name(char: str) -> str:
     if char in LINE_CHARACTERS:
         return "换行或制表符"
