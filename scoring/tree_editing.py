@@ -132,15 +132,13 @@ def save_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]
 
 def carry_up_weights(evaluation: Evaluation) -> None:
     """A group whose weight the pack leaves open weighs what its children weigh."""
-    fixed = {
-        key
-        for key, node in templates_by_key(evaluation.rule_pack.pack).items()
-        if node.weight is not None
-    }
+    pack = evaluation.rule_pack.pack
+    fixed = {key for key, node in templates_by_key(pack).items() if node.weight is not None}
     rows = list(evaluation.indicators.order_by("-level"))
     sums: dict[int | None, Decimal] = {}
     for row in rows:
-        if row.pk in sums and row.key not in fixed:
-            row.weight = sums[row.pk] or None
+        group = is_group(row, has_children=row.pk in sums, pack=pack)
+        if group and row.key not in fixed:
+            row.weight = sums.get(row.pk) or None
             row.save(update_fields=["weight"])
         sums[row.parent_id] = sums.get(row.parent_id, Decimal(0)) + (row.weight or Decimal(0))
