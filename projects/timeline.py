@@ -5,6 +5,7 @@ from datetime import datetime
 
 from evalsys.accounts.enums import Role
 from evalsys.accounts.models import RoleGrant
+from evalsys.audit.labels import name_actions
 from evalsys.audit.models import JournalEntry
 from projects.enums import State
 from projects.models import Evaluation
@@ -19,6 +20,7 @@ LABELS = {
     "dismissed": "移出评价工作组",
     "sheet_submitted": "提交评分表",
 } | {transition.action.value: transition.label for transition in BY_ACTION.values()}
+name_actions(LABELS | {"project_created": "新建项目", "downloaded": "下载 PDF"})
 
 
 @dataclass(frozen=True)

@@ -255,12 +255,15 @@ class Offer:
 def offers(user: "User", evaluation: Evaluation) -> list[Offer]:
     """What this user may decide now, with what is still missing for it."""
     return [
-        Offer(transition, tuple(problems(evaluation, transition)))
+        Offer(transition, tuple(_obstacles(user, evaluation, transition)))
         for transition in TRANSITIONS
-        if transition.source == evaluation.state
-        and is_actor(user, evaluation, transition.actor)
-        and not_own_work(user, evaluation, transition)
+        if transition.source == evaluation.state and is_actor(user, evaluation, transition.actor)
     ]
+
+
+def _obstacles(user: "User", evaluation: Evaluation, transition: Transition) -> list[Problem]:
+    decision = not_own_work(user, evaluation, transition)
+    return problems(evaluation, transition) if decision else [Problem(decision.reason)]
 
 
 def not_own_work(user: "User", evaluation: Evaluation, transition: Transition) -> Decision:
@@ -295,6 +298,12 @@ def can_perform(user: "User", evaluation: Evaluation, transition: Transition) ->
 
 def _decision(condition: bool, reason: str) -> Decision:
     return ALLOWED if condition else refused(reason)
+
+
+def still_in_state(evaluation: Evaluation) -> bool:
+    """Whether no transition has come between; holds the evaluation until the transaction ends."""
+    current = Evaluation.objects.select_for_update().values_list("state", flat=True)
+    return current.get(pk=evaluation.pk) == evaluation.state
 
 
 @transaction.atomic

@@ -66,7 +66,11 @@ class MarkForm(forms.Form):
             "autocomplete": "off",
             "data-max": plain(self.leaf.weight or Decimal(0)),
         }
-        self.fields["remark"].widget.attrs |= {"class": "remark-input", "autocomplete": "off"}
+        self.fields["remark"].widget.attrs |= {
+            "class": "remark-input",
+            "autocomplete": "off",
+            "placeholder": "说明（可不填）",
+        }
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -120,6 +124,8 @@ class IndicatorForm(CellForm, forms.ModelForm):
         self.fields["weight"].places = places  # type: ignore[attr-defined]  # a StrictDecimalField
         for name in frozen:
             del self.fields[name]
+        for field in self.fields.values():
+            field.widget.attrs["placeholder"] = field.label
 
     def clean_weight(self) -> Decimal | None:
         weight: Decimal | None = self.cleaned_data["weight"]

@@ -17,7 +17,7 @@ from projects.enums import State
 from projects.models import Evaluation
 from projects.workflow import Action, RefusedError, perform_by_system
 from scoring.engine import MarkState, Sheet, check_sheet
-from scoring.models import Indicator, Mark, ScoreSheet
+from scoring.models import Indicator, Mark, PrintedFigures, ScoreSheet
 from scoring.trees import in_use, load_tree, marks_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,12 @@ def sheet_for(evaluation: Evaluation, user: "User") -> ScoreSheet:
 
 
 def open_sheets(evaluation: Evaluation) -> None:
-    """Every member gets a sheet with a row per leaf; marks given before are kept, seals are not."""
+    """Every member gets a sheet with a row per leaf; marks given before are kept, seals are not.
+
+    What an old form printed ends here: from now on the marks say what the result is.
+    """
+    evaluation.sheets.filter(member__isnull=True).delete()
+    PrintedFigures.objects.filter(evaluation=evaluation).delete()
     leaves = leaf_rows(evaluation)
     for member in evaluation.panel.all():
         sheet, _ = ScoreSheet.objects.get_or_create(evaluation=evaluation, member=member)

@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.db import models
 
+from evalsys.audit.labels import label_of
+
 
 class JournalStream(models.Model):
     """The head of one chain of entries; its row is the lock for appending."""
@@ -35,3 +37,7 @@ class JournalEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream_id} #{self.sequence} {self.action}"
+
+    @property
+    def label(self) -> str:
+        return label_of(self.action)
