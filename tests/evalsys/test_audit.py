@@ -1,0 +1,217 @@
+"""The journal: appended with the act, refused to everyone else, and whole or seen not to be."""
+
+from datetime import timedelta
+from io import StringIO
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+
+from evalsys.audit import journal as journal_module
+from evalsys.audit.journal import broken_entries, record
+from evalsys.audit.models import JournalEntry, JournalStream
+from evalsys.rulepacks.models import RulePackVersion
+from projects.enums import State
+from reports.models import Snapshot
+from tests import worlds
+from tests.conftest import triggers_dropped
+
+pytestmark = pytest.mark.django_db
+STREAM = "evaluation:0"
+
+
+@pytest.fixture(scope="module")
+def people(module_db):
+    return worlds.load_people()
+
+
+@pytest.fixture
+def journal(people):
+    """Five entries of one stream; ``accounts`` has its own."""
+    return [
+        record(STREAM, "submit", actor=people["caiwu"], reason=f"第 {number} 次", source="drafting")
+        for number in range(1, 6)
+    ]
+
+
+def test_the_journal_of_a_whole_life_is_whole(people):
+    evaluation = worlds.evaluation_at(State.ARCHIVED, people)
+    actions = JournalEntry.objects.filter(stream=evaluation.journal_stream).order_by("sequence")
+    assert list(actions.values_list("action", flat=True)) == [
+        "opened",
+        "appointed",
+        "appointed",
+        "appointed",
+        "submit",
+        "open_scoring",
+        "sheet_submitted",
+        "sheet_submitted",
+        "sheet_submitted",
+        "complete_scoring",
+        "confirm",
+        "approve",
+        "archive",
+    ]
+    assert list(broken_entries()) == []
+    out = StringIO()
+    call_command("verify_journal", stdout=out)
+    assert out.getvalue() == (
+        f"{JournalEntry.objects.count()} journal entries, all as they were written\n"
+    )
+
+
+@pytest.mark.usefixtures("journal")
+def test_an_entry_names_actor_act_and_place_in_the_chain(people):
+    entry = JournalEntry.objects.get(stream=STREAM, sequence=2)
+    assert (entry.actor, entry.actor_name, entry.action) == (people["caiwu"], "吴敏", "submit")
+    assert entry.detail == {"reason": "第 2 次", "source": "drafting"}
+    assert record(STREAM, "expired", actor=None).actor_name == "系统"
+
+
+@pytest.mark.usefixtures("journal")
+def test_streams_do_not_depend_on_each_other():
+    lengths = dict(JournalStream.objects.values_list("name", "length"))
+    assert lengths[STREAM] == 5
+    assert lengths["accounts"] == JournalEntry.objects.filter(stream="accounts").count()
+
+
+def test_an_entry_belongs_into_the_transaction_of_its_act(monkeypatch):
+    monkeypatch.setattr(journal_module, "connection", SimpleNamespace(in_atomic_block=False))
+    with pytest.raises(RuntimeError, match="transaction"):
+        record(STREAM, "submit", actor=None)
+    assert not JournalStream.objects.filter(name=STREAM).exists()
+
+
+def test_an_act_undone_leaves_no_entry(people):
+    with transaction.atomic():
+        record(STREAM, "submit", actor=people["caiwu"])
+        transaction.set_rollback(True)
+    assert not JournalEntry.objects.filter(stream=STREAM).exists()
+    assert list(broken_entries()) == []
+
+
+GUARDED = ("audit_journalentry", "rulepacks_rulepackversion", "reports_snapshot")
+
+
+@pytest.fixture(scope="module")
+def guarded_rows(people):
+    worlds.evaluation_at(State.SIGNED, people)
+    return {
+        model._meta.db_table: model.objects.first().pk
+        for model in (JournalEntry, RulePackVersion, Snapshot)
+    }
+
+
+@pytest.mark.parametrize("table", GUARDED)
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM {table} WHERE id = {pk}", "UPDATE {table} SET id = {pk} WHERE id = {pk}"],
+)
+def test_the_database_refuses_to_change_what_is_written(table, statement, guarded_rows):
+    sql = statement.format(table=table, pk=guarded_rows[table])
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+
+
+@pytest.mark.usefixtures("journal")
+def test_the_orm_is_refused_too():
+    entries = JournalEntry.objects.filter(stream=STREAM)
+    for attempt in (
+        lambda: entries.update(action="approve"),
+        entries.delete,
+        lambda: entries._raw_delete("default"),
+        lambda: JournalEntry.objects.bulk_update(entries, ["detail"]),
+        lambda: entries.first().save(),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            attempt()
+
+
+def forged(field, entry, people):
+    return {
+        "at": entry.at + timedelta(microseconds=1),
+        "actor": people["fuzeren"],
+        "actor_name": "吴 敏",
+        "action": "approve",
+        "detail": {"reason": "第 3 次", "source": "Drafting"},
+        "seal": "0" * 64,
+    }[field]
+
+
+@pytest.mark.parametrize("field", ["at", "actor", "actor_name", "action", "detail", "seal"])
+@pytest.mark.parametrize("position", [1, 3, 5])
+def test_a_forged_field_is_found(field, position, journal, people):
+    entry = journal[position - 1]
+    with triggers_dropped():
+        JournalEntry.objects.filter(pk=entry.pk).update(**{field: forged(field, entry, people)})
+    assert list(broken_entries()) == [f"{STREAM}: entry {position} was changed"]
+
+
+@pytest.mark.parametrize("position", [1, 3, 4])
+def test_a_hole_is_found(position, journal):
+    with triggers_dropped():
+        JournalEntry.objects.filter(pk=journal[position - 1].pk).delete()
+    assert list(broken_entries()) == [f"{STREAM}: entry {position} is missing"]
+
+
+def test_a_hole_closed_by_renumbering_is_found(journal):
+    with triggers_dropped():
+        JournalEntry.objects.filter(pk=journal[2].pk).delete()
+        for sequence in (4, 5):
+            JournalEntry.objects.filter(stream=STREAM, sequence=sequence).update(
+                sequence=F("sequence") - 1
+            )
+    assert list(broken_entries()) == [f"{STREAM}: entry 3 was changed"]
+
+
+def test_swapped_entries_are_found(journal):
+    with triggers_dropped():
+        for entry, sequence in ((journal[1], 99), (journal[2], 2), (journal[1], 3)):
+            JournalEntry.objects.filter(pk=entry.pk).update(sequence=sequence)
+    assert list(broken_entries()) == [f"{STREAM}: entry 2 was changed"]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 4])
+@pytest.mark.parametrize("shorten_the_head", [False, True])
+@pytest.mark.usefixtures("journal")
+def test_cutting_off_the_newest_is_found(kept, shorten_the_head):
+    with triggers_dropped():
+        JournalEntry.objects.filter(stream=STREAM, sequence__gt=kept).delete()
+    if shorten_the_head:
+        JournalStream.objects.filter(name=STREAM).update(length=kept)
+    assert list(broken_entries()) == [f"{STREAM}: entries after {kept} are missing"]
+
+
+@pytest.mark.usefixtures("journal")
+def test_an_entry_moved_to_another_stream_is_found():
+    accounts = JournalStream.objects.get(name="accounts")
+    with triggers_dropped():
+        JournalEntry.objects.filter(stream=STREAM, sequence=5).update(
+            stream=accounts, sequence=accounts.length + 1
+        )
+    assert list(broken_entries()) == [
+        f"accounts: entry {accounts.length + 1} was changed",
+        f"{STREAM}: entries after 4 are missing",
+    ]
+
+
+@pytest.mark.usefixtures("journal")
+def test_another_seal_key_fits_no_entry(settings):
+    settings.SEAL_KEY = "somebody else's"
+    assert {
+        "accounts: entry 1 was changed",
+        f"{STREAM}: entry 1 was changed",
+    } <= set(broken_entries())
+
+
+def test_the_command_fails_on_a_broken_journal(journal):
+    with triggers_dropped():
+        JournalEntry.objects.filter(pk=journal[0].pk).update(action="approve")
+    with pytest.raises(CommandError, match=f"{STREAM}: entry 1 was changed"):
+        call_command("verify_journal")
