@@ -15,8 +15,8 @@ from evalsys.figures import YUAN_PER_WAN, plain, wan_text
 from evalsys.glyphs import unprintable
 from evalsys.text import fold_digits, forbidden_sentence
 
-NUMBER = re.compile(r"\d{1,13}(?:\.\d+)?")
-GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+NUMBER = re.compile(r"[0-9]{1,13}(?:\.[0-9]+)?")
+GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
 class StrictDecimalField(forms.Field):
