@@ -18,6 +18,7 @@ from reports.bench.pdf import count_pages
 from reports.documents import build
 from reports.dossier.facts import Facts
 from reports.dossier.seed import seed_dossier
+from reports.management.commands.bench import chosen_parts
 from reports.renderers.pdf import render_pdf
 from scoring.engine import check_tree
 
@@ -87,9 +88,10 @@ def test_starting_up_does_not_import_weasyprint(quick):
     assert check["more"]["weasyprint"] == 0
 
 
-def test_chosen_parts_only_in_their_order(tmp_path):
-    printed = bench(tmp_path, "--only", "start,engine")
-    assert [line for line in printed.splitlines() if line in PARTS] == ["engine", "start"]
+def test_chosen_parts_come_in_their_order(tmp_path):
+    assert chosen_parts("pdf, engine,pdf") == ("engine", "pdf")
+    printed = bench(tmp_path, "--only", "engine")
+    assert [line for line in printed.splitlines() if line in PARTS] == ["engine"]
 
 
 def test_an_unknown_part_is_refused_by_name(tmp_path):
