@@ -69,7 +69,7 @@ class GoalsEdit(DraftView):
 
     def stored_values(self) -> dict[str, str]:
         stored = self._formset(None)
-        return {
+        return {"row-TOTAL_FORMS": str(len(stored.forms))} | {
             name: value
             for form in stored.forms
             for name, value in shown_values(form[field] for field in TargetForm.Meta.fields).items()

@@ -68,10 +68,30 @@
 
   function reconcile(saver, data, sent) {
     const { scope, base } = saver;
-    const theirs = data.theirs || {};
+    const theirs = { ...data.theirs };
+    const who = data.by || "他人";
+    const goOn = () => {
+      saver.setVersion(data.version);
+      saver.savedAt = data.at || "";
+      saver.settle();
+    };
+    const ask = (clash, texts, done) => {
+      const at = data.at ? ` ${data.at} ` : "";
+      saver.show("conflict");
+      resolve(scope, { lead: `${who}${at}改过下面的内容，与您填的不同。请选择留下哪一个。`, clash, ...texts }, done);
+    };
+    const tables = evalsys.alignRows(scope, { base, mine: evalsys.fields.read(scope), theirs });
+    if (tables) {
+      const { name } = tables;
+      ask([name], { mine: { [name]: tables.mine }, theirs: { [name]: tables.theirs } }, (chosen) => {
+        if (chosen[name] === "theirs") tables.take();
+        else tables.keep();
+        goOn();
+      });
+      return;
+    }
     const mine = evalsys.fields.read(scope);
     const { adopt, clash } = merge(base, mine, theirs);
-    const who = data.by || "他人";
     for (const name of Object.keys(sent)) {
       if (!(name in theirs)) base[name] = sent[name];
       else if (same(mine[name], theirs[name])) base[name] = mine[name];
@@ -79,22 +99,17 @@
     for (const name of Object.keys(adopt)) saver.take(name, adopt[name]);
     const joined = Object.keys(adopt).map((name) => evalsys.fields.label(scope, name));
     if (joined.length) evalsys.announce(`已并入${who}的修改：${joined.join("、")}`);
-    const goOn = (chosen) => {
+    if (!clash.length) {
+      goOn();
+      return;
+    }
+    ask(clash, { mine, theirs }, (chosen) => {
       for (const name of clash) {
         base[name] = theirs[name];
         if (chosen[name] === "theirs") saver.take(name, theirs[name]);
       }
-      saver.setVersion(data.version);
-      saver.savedAt = data.at || "";
-      saver.settle();
-    };
-    if (!clash.length) {
-      goOn({});
-      return;
-    }
-    const at = data.at ? ` ${data.at} ` : "";
-    saver.show("conflict");
-    resolve(scope, { lead: `${who}${at}改过下面的内容，与您填的不同。请选择留下哪一个。`, clash, mine, theirs }, goOn);
+      goOn();
+    });
   }
 
   evalsys.merge = merge;

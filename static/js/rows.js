@@ -19,6 +19,7 @@
     const form = table.closest("form");
     const body = table.querySelector("[data-rows-body]") || table.tBodies[0];
     const total = form.querySelector(`[name="${prefix}-TOTAL_FORMS"]`);
+    total.dataset.label = "整张表";
     const rows = () => [...body.querySelectorAll("[data-row]")];
     const firstField = (row) => row.querySelector("input:not([type=hidden]), select, textarea");
     const pattern = new RegExp(`(^|[^a-zA-Z])${prefix}-(?:\\d+|__prefix__)-`, "g");

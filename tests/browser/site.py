@@ -11,7 +11,7 @@ from reports.demo import PASSWORD
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 DESK, PHONE = 1440, 360
-SAVED = re.compile(r"^已保存 \d\d:\d\d$")
+SAVED = re.compile(r"^已保存( \d\d:\d\d)?$")
 
 
 class Site:

@@ -5,6 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from evalsys.accounts.models import User
+from projects.domain import save_basic
 from projects.enums import State
 from projects.models import Evaluation
 from reports.demo import PEOPLE, load_as_published, load_stage
@@ -110,13 +111,71 @@ def address(name: str, evaluation: Evaluation | None, person: User) -> str:
 
 
 def inspect(page: Page, address: str) -> list[str]:
-    page.set_viewport_size({"width": DESK, "height": 900})
     page.goto(address)
     expect(page.locator(".htmx-request")).to_have_count(0)
+    return look(page)
+
+
+def look(page: Page) -> list[str]:
     wide = [*faults(page), *close_faults(page)]
     page.set_viewport_size({"width": PHONE, "height": 740})
     narrow = [f"at {PHONE} px: {fault}" for fault in faults(page)]
+    page.set_viewport_size({"width": DESK, "height": 900})
     return [*wide, *narrow]
+
+
+def open_dialog(page: Page, evaluation: Evaluation) -> None:
+    page.goto(f"/evaluations/{evaluation.pk}/")
+    page.get_by_role("button", name="送单位审核").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def open_menu(page: Page, evaluation: Evaluation) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="吴敏").click()
+    expect(page.get_by_role("link", name="修改密码")).to_be_visible()
+
+
+def refuse_values(page: Page, evaluation: Evaluation) -> None:
+    page.goto(f"/evaluations/{evaluation.pk}/basic/")
+    page.get_by_label("邮编").fill("57010")
+    page.get_by_label("实际使用情况：市县财政（万元）").fill("1.1234567")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("最多 6 位小数。")).to_be_visible()
+
+
+def clash(page: Page, evaluation: Evaluation) -> None:
+    page.goto(f"/evaluations/{evaluation.pk}/basic/")
+    seen = evaluation.basic.version
+    save_basic(evaluation.basic, seen=seen, values={"phone": "1", "address": "2"}, amounts={})
+    page.get_by_label("地址").fill("3")
+    page.get_by_label("联系电话").fill("4")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("group", name="与您填的不同")).to_be_visible()
+
+
+def change_rows(page: Page, evaluation: Evaluation) -> None:
+    page.goto(f"/evaluations/{evaluation.pk}/goals/")
+    page.get_by_role("button", name="加一行").click()
+    page.get_by_role("button", name="删除这一行").first.click()
+    expect(page.get_by_role("button", name="撤销")).to_be_visible()
+
+
+def refuse_a_form(page: Page, evaluation: Evaluation) -> None:
+    page.goto(f"/projects/{evaluation.project_id}/open/")
+    page.get_by_label("预算年度").fill("2019")
+    page.get_by_role("button", name="开始填报").click()
+    expect(page.get_by_text("2019 年度的自评已经开始了")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "happen", [open_dialog, open_menu, refuse_values, clash, change_rows, refuse_a_form]
+)
+def test_what_appears_later_is_as_clean(site, people, drafting, happen):
+    site.expected.append("409 (Conflict)")
+    page = site.enter(people["caiwu"])
+    happen(page, drafting)
+    assert look(page) == []
 
 
 def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(site, people, drafting):

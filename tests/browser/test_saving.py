@@ -266,3 +266,69 @@ def test_goal_rows_are_added_moved_and_removed(site, people, drafting):
     expect_saved(form)
     page.reload()
     expect(rows).to_have_count(8)
+
+
+def goals_in_two_windows(site, people, drafting: Evaluation) -> tuple[Page, Page]:
+    site.expected.append("409 (Conflict)")
+    first = site.enter(people["caiwu"])
+    second = first.context.new_page()
+    for page in (first, second):
+        open_page(page, drafting, "goals")
+    return first, second
+
+
+def goal_form(page: Page) -> Locator:
+    return page.locator("form[data-autosave]")
+
+
+def write_goal(page: Page, number: int, text: str) -> None:
+    page.locator("tr[data-row]").nth(number).get_by_label("绩效目标").fill(text)
+    page.keyboard.press("Tab")
+
+
+def goals_of(evaluation: Evaluation) -> list[str]:
+    return [row.target for row in evaluation.targets.all()]
+
+
+@pytest.mark.parametrize("adds_first", [True, False])
+def test_a_row_added_in_one_window_joins_a_change_in_the_other(site, people, drafting, adds_first):
+    before = goals_of(drafting)
+    adding, changing = goals_in_two_windows(site, people, drafting)
+
+    def add() -> None:
+        adding.get_by_role("button", name="加一行").click()
+        write_goal(adding, 8, "这里加的一行")
+        expect_saved(goal_form(adding))
+
+    def change() -> None:
+        write_goal(changing, 0, "那里改的一行")
+        expect_saved(goal_form(changing))
+
+    for act in (add, change) if adds_first else (change, add):
+        act()
+    wanted = ["那里改的一行", *before[1:], "这里加的一行"]
+    expect(adding.locator(".conflict")).to_have_count(0)
+    assert goals_of(drafting) == wanted
+    late = changing if adds_first else adding
+    for row, text in zip(late.locator("tr[data-row]").all(), wanted, strict=True):
+        expect(row.get_by_label("绩效目标")).to_have_value(text)
+
+
+@pytest.mark.parametrize("choice", ["保留我的", "采用对方的"])
+def test_a_row_removed_in_one_window_asks_the_other(site, people, drafting, choice):
+    before = goals_of(drafting)
+    removing, changing = goals_in_two_windows(site, people, drafting)
+    removing.get_by_role("button", name="删除这一行").nth(2).click()
+    expect_saved(goal_form(removing))
+    write_goal(changing, 5, "改过的第六行")
+    conflict = changing.get_by_role("group", name="与您填的不同")
+    expect(conflict).to_contain_text("改过的第六行")
+    theirs = [*before[:2], *before[3:]]
+    assert goals_of(drafting) == theirs
+    conflict.get_by_role("button", name=choice).click()
+    expect_saved(goal_form(changing))
+    mine = [*before[:5], "改过的第六行", *before[6:]]
+    wanted = mine if choice == "保留我的" else theirs
+    assert goals_of(drafting) == wanted
+    for row, text in zip(changing.locator("tr[data-row]").all(), wanted, strict=True):
+        expect(row.get_by_label("绩效目标")).to_have_value(text)
