@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "evalsys.accounts.middleware.PrivatePages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "evalsys.middleware.RefuseNul",
     "axes.middleware.AxesMiddleware",
 ]
 

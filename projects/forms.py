@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from evalsys.accounts.enums import Role
+from evalsys.accounts.enums import ADMINISTRATORS, Role
 from evalsys.accounts.models import Unit, User
 from evalsys.crispy import CrispyForm
 from evalsys.fields import CellForm, TextField, WanYuanField, choose_from, dress_cells
@@ -195,11 +195,12 @@ class ReasonForm(forms.Form):
 
 
 def candidates(evaluation: Evaluation) -> QuerySet[User]:
-    """Everyone of the supervising department's tree who has no seat yet."""
+    """Everyone of the supervising department's tree who has no seat yet and administers nothing."""
     top = evaluation.unit.parent or evaluation.unit
     taken = PanelMember.objects.filter(evaluation=evaluation, user__isnull=False).values("user")
     return (
         User.objects.filter(is_active=True, unit__in=Unit.objects.under([top.path or "-"]))
         .exclude(pk__in=taken)
+        .exclude(role_grants__role__in=ADMINISTRATORS)
         .select_related("unit")
     )

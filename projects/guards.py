@@ -76,3 +76,11 @@ def panel_complete(evaluation: Evaluation) -> list[Problem]:
     if any(member.user_id is None for member in members):
         found.append("有评价人员没有对应的账号，不能独立评分")
     return [Problem(text, "projects:panel") for text in found]
+
+
+@guard("leader_can_act")
+def leader_can_act(evaluation: Evaluation) -> list[Problem]:
+    """The leader of an imported form has no account, so nobody could take it up."""
+    if evaluation.panel.filter(is_leader=True, user__isnull=False).exists():
+        return []
+    return [Problem("组长没有账号，不能退回评价工作组；请退回填报单位")]

@@ -179,7 +179,7 @@ class FundingLine(models.Model):
     objects = FundingLineQuerySet.as_manager()
 
     class Meta:
-        ordering = ["evaluation", "position"]
+        ordering = ["evaluation_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "source"], name="funding_source_once"),
             models.CheckConstraint(
@@ -215,7 +215,7 @@ class PerformanceTarget(models.Model):
     poor = models.CharField("差", max_length=100, blank=True)
 
     class Meta:
-        ordering = ["evaluation", "position", "pk"]
+        ordering = ["evaluation_id", "position", "pk"]
 
     def __str__(self) -> str:
         return self.target
@@ -235,7 +235,7 @@ class NarrativeSection(Versioned):
     body = models.TextField("正文", blank=True)
 
     class Meta:
-        ordering = ["evaluation", "position"]
+        ordering = ["evaluation_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "key"], name="section_once"),
         ]
@@ -266,7 +266,7 @@ class PanelMember(models.Model):
     is_leader = models.BooleanField("组长", default=False)
 
     class Meta:
-        ordering = ["evaluation", "position", "pk"]
+        ordering = ["evaluation_id", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "user"], name="one_seat_per_person"),
             models.UniqueConstraint(

@@ -155,6 +155,7 @@ TRANSITIONS = (
         State.REVIEWING,
         State.CONFIRMING,
         Actor.SUPERVISOR,
+        guards=("leader_can_act",),
         needs_reason=True,
     ),
     Transition(
@@ -331,6 +332,7 @@ def perform_by_system(evaluation: Evaluation, action: Action) -> None:
 def _move(
     evaluation: Evaluation, transition: Transition, *, user: "User | None", reason: str
 ) -> None:
+    Evaluation.objects.select_for_update().get(pk=evaluation.pk)
     found = problems(evaluation, transition)
     if found:
         raise RefusedError("；".join(map(str, found)))

@@ -20,7 +20,7 @@ from scoring.models import Indicator, Mark
 
 class OpeningForm(CrispyForm):
     submit_label = "开始填报"
-    fiscal_year = forms.IntegerField(label="预算年度", min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    fiscal_year = StrictDecimalField(label="预算年度", places=0, maximum=Decimal(LAST_YEAR))
     rule_pack = forms.ModelChoiceField(
         label="规则包",
         queryset=RulePackVersion.objects.newest(),
@@ -36,7 +36,9 @@ class OpeningForm(CrispyForm):
         self.project = project
 
     def clean_fiscal_year(self) -> int:
-        year: int = self.cleaned_data["fiscal_year"]
+        year = int(self.cleaned_data["fiscal_year"])
+        if year < FIRST_YEAR:
+            raise ValidationError(f"请填四位年份，{FIRST_YEAR} 到 {LAST_YEAR} 之间。")
         if Evaluation.objects.filter(project=self.project, fiscal_year=year).exists():
             raise ValidationError(f"这个项目 {year} 年度的自评已经开始了。")
         return year

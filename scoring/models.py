@@ -31,7 +31,7 @@ class Indicator(Versioned):
     actual_value = models.CharField("实际完成值", max_length=200, blank=True)
 
     class Meta:
-        ordering = ["evaluation", "position"]
+        ordering = ["evaluation_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "key"], name="indicator_key_once"),
             models.CheckConstraint(condition=Q(level__range=(1, 3)), name="indicator_level_1_to_3"),
@@ -68,7 +68,7 @@ class ScoreSheet(Versioned):
     objects = ScoreSheetQuerySet.as_manager()
 
     class Meta:
-        ordering = ["evaluation", "member__position"]
+        ordering = ["evaluation_id", "member__position"]
         constraints = [
             models.UniqueConstraint(
                 fields=["evaluation"], condition=Q(member__isnull=True), name="one_consensus_sheet"

@@ -1,17 +1,15 @@
 """The life of a score sheet: opened with scoring, marked row by row, sealed, reopened."""
 
-import hashlib
-import hmac
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from evalsys.audit.journal import record
-from evalsys.canonical import canonical_json
 from evalsys.figures import plain
+from evalsys.seals import is_sealed, seal
 from evalsys.versioning import StaleVersionError, save_version
 from projects.enums import State
 from projects.models import Evaluation
@@ -22,6 +20,9 @@ from scoring.trees import in_use, load_tree, marks_of
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
+
+PURPOSE = "score sheet"
+MARKS_WITH_LEAVES = Prefetch("marks", queryset=Mark.objects.select_related("indicator"))
 
 
 class SealedError(Exception):
@@ -124,11 +125,16 @@ def _require_complete(evaluation: Evaluation, sheet: ScoreSheet) -> None:
 
 
 def seal_of(sheet: ScoreSheet) -> str:
-    """HMAC-SHA-256 over the canonical content of a sheet that its evaluator handed in."""
+    return seal(PURPOSE, sealed_content(sheet))
+
+
+def sealed_content(sheet: ScoreSheet) -> dict[str, Any]:
+    """What the seal of a handed-in sheet vouches for."""
     if sheet.member is None or sheet.submitted_at is None:
-        raise ValueError("nobody handed this sheet in")
-    marks = sheet.marks.select_related("indicator").order_by("indicator__position")
-    content = {
+        raise ValueError("only a sheet that an evaluator handed in has sealed content")
+    prefetch_related_objects([sheet], MARKS_WITH_LEAVES)
+    marks = sorted(sheet.marks.all(), key=lambda mark: mark.indicator.position)
+    return {
         "sheet": sheet.pk,
         "evaluation": sheet.evaluation_id,
         "evaluator": sheet.member.user_id,
@@ -143,7 +149,6 @@ def seal_of(sheet: ScoreSheet) -> str:
             for mark in marks
         ],
     }
-    return hmac.new(settings.SEAL_KEY.encode(), canonical_json(content), hashlib.sha256).hexdigest()
 
 
 def broken_seals(evaluation: Evaluation) -> list[ScoreSheet]:
@@ -151,6 +156,6 @@ def broken_seals(evaluation: Evaluation) -> list[ScoreSheet]:
     sealed = evaluation.sheets.filter(member__user__isnull=False, submitted_at__isnull=False)
     return [
         sheet
-        for sheet in sealed.select_related("member")
-        if not hmac.compare_digest(sheet.seal, seal_of(sheet))
+        for sheet in sealed.select_related("member").prefetch_related(MARKS_WITH_LEAVES)
+        if not is_sealed(sheet.seal, PURPOSE, sealed_content(sheet))
     ]

@@ -205,7 +205,7 @@ ADDRESSES = {
     "scoring:sheet": evaluation(sheet(200), sheet(405)),
     "scoring:mark": Address(
         marking(405),
-        marking(409),
+        marking(302),
         lambda target: {"pk": target.evaluation.pk, "mark": target.mark},
         lambda target: STALE | {"value": "0.5"},
     ),

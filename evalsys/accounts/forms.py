@@ -8,12 +8,15 @@ from django.contrib.auth.password_validation import (
 )
 from django.core.exceptions import ValidationError
 
-from evalsys.accounts.enums import Role, UnitKind
+from evalsys.accounts.enums import ADMINISTRATORS, Role, UnitKind
 from evalsys.accounts.models import RoleGrant, Unit, User
 from evalsys.crispy import CrispyForm
 from evalsys.fields import TextField
 
 NAME_TAKEN = "同一上级下已有这个单位。"
+
+
+ADMINISTRATORS_OWN = "管理员的密码只能由本人修改；忘记时由运维人员用 changepassword 命令重设。"
 
 
 class SignInForm(CrispyForm, AuthenticationForm):
@@ -103,26 +106,40 @@ class InitialPasswordForm(CrispyForm):
     submit_label = "设置初始密码"
     password = NewPersonForm.base_fields["password"]
 
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        validate_password(password)
-        return password
-
-
-class GrantForm(CrispyForm):
-    submit_label = "授予"
-    role = forms.ChoiceField(label="角色", choices=Role.choices)
-    unit = forms.ModelChoiceField(label="在单位（及其下级）", queryset=Unit.objects.all())
-
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
 
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if self.person.is_administrator:
+            raise ValidationError(ADMINISTRATORS_OWN)
+        validate_password(password, self.person)
+        return password
+
+
+class GrantForm(CrispyForm):
+    """三员分立: nobody grants to themselves, and no administrator holds a business role."""
+
+    submit_label = "授予"
+    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    unit = forms.ModelChoiceField(label="在单位（及其下级）", queryset=Unit.objects.all())
+
+    def __init__(self, *args: Any, person: User, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person, self.by = person, by
+
     def clean(self) -> dict[str, Any]:
-        super().clean()
-        cleaned = self.cleaned_data
-        if RoleGrant.objects.filter(
-            user=self.person, role=cleaned.get("role"), unit=cleaned.get("unit")
-        ).exists():
+        cleaned = super().clean() or {}
+        role, unit = cleaned.get("role"), cleaned.get("unit")
+        if self.person == self.by:
+            raise ValidationError("不能给自己授予角色，请由另一位安全管理员办理。")
+        if role and self._mixes(role):
+            raise ValidationError("三员分立：一人只能担任一种管理员，管理员不能同时有业务角色。")
+        if RoleGrant.objects.filter(user=self.person, role=role, unit=unit).exists():
             raise ValidationError("这个角色已经授予过了。")
         return cleaned
+
+    def _mixes(self, role: str) -> bool:
+        held = {grant.role for grant in self.person.role_grants.all()}
+        return any(role != other and {role, other} & set(ADMINISTRATORS) for other in held)

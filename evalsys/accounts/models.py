@@ -105,8 +105,13 @@ class User(AbstractBaseUser):
         return any((unit.path or "").startswith(path) for path in paths)
 
     @property
+    def administers(self) -> set[str]:
+        """The administrator's roles the user holds; empty for everybody else."""
+        return {grant.role for grant in self.grants} & set(ADMINISTRATORS)
+
+    @property
     def is_administrator(self) -> bool:
-        return self.has_role(*ADMINISTRATORS)
+        return bool(self.administers)
 
 
 class RoleGrant(models.Model):

@@ -28,6 +28,7 @@ from evalsys.accounts.models import RoleGrant, Unit, User
 from evalsys.accounts.requests import SignedInRequest, SignedInView
 from evalsys.audit.journal import record
 from evalsys.audit.models import JournalEntry
+from evalsys.duplicates import RefuseDuplicates
 
 
 class SignIn(auth_views.LoginView):
@@ -77,16 +78,16 @@ class UnitList(AdministratorMixin, ListView):
     queryset = Unit.objects.all()
 
 
-class UnitCreate(AdministratorMixin, FormView):
+class UnitCreate(AdministratorMixin, RefuseDuplicates, FormView):
     roles = (Role.SYSTEM_ADMIN,)
     template_name = "accounts/form.html"
     form_class = NewUnitForm
     success_url = reverse_lazy("accounts:units")
     extra_context = {"title": "新增单位"}
 
-    def form_valid(self, form: NewUnitForm) -> HttpResponse:
+    def form_saved(self, form: NewUnitForm) -> HttpResponse:
         domain.create_unit(**form.cleaned_data, actor=self.request.user)
-        return super().form_valid(form)
+        return redirect(self.get_success_url())
 
 
 class UnitEdit(AdministratorMixin, FormView):
@@ -119,16 +120,16 @@ class PersonList(AdministratorMixin, ListView):
     queryset = User.objects.select_related("unit").prefetch_related("role_grants__unit")
 
 
-class PersonCreate(AdministratorMixin, FormView):
+class PersonCreate(AdministratorMixin, RefuseDuplicates, FormView):
     roles = (Role.SYSTEM_ADMIN,)
     template_name = "accounts/form.html"
     form_class = NewPersonForm
     success_url = reverse_lazy("accounts:people")
     extra_context = {"title": "新增用户"}
 
-    def form_valid(self, form: NewPersonForm) -> HttpResponse:
+    def form_saved(self, form: NewPersonForm) -> HttpResponse:
         domain.create_user(**form.cleaned_data, actor=self.request.user)
-        return super().form_valid(form)
+        return redirect(self.get_success_url())
 
 
 class PersonMixin(AdministratorMixin):
@@ -154,9 +155,14 @@ class PersonEdit(PersonMixin, FormView):
         return super().get_context_data(
             person=self.person,
             grants=self.person.role_grants.select_related("unit"),
-            password_form=InitialPasswordForm(action=self._address("person_password")),
-            grant_form=GrantForm(person=self.person, action=self._address("person_grant")),
+            password_form=InitialPasswordForm(
+                person=self.person, action=self._address("person_password")
+            ),
+            grant_form=GrantForm(
+                person=self.person, by=self.request.user, action=self._address("person_grant")
+            ),
             edits_people=self.request.user.has_role(Role.SYSTEM_ADMIN),
+            sets_password=not self.person.is_administrator,
             grants_roles=self.request.user.has_role(Role.SECURITY_ADMIN),
             **kwargs,
         )
@@ -185,6 +191,9 @@ class PersonPassword(PersonSubform):
     roles = (Role.SYSTEM_ADMIN,)
     form_class = InitialPasswordForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"person": self.person}
+
     def form_valid(self, form: InitialPasswordForm) -> HttpResponse:
         domain.set_password(
             self.person, form.cleaned_data["password"], must_change=True, actor=self.request.user
@@ -198,7 +207,7 @@ class PersonGrant(PersonSubform):
     form_class = GrantForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"person": self.person}
+        return super().get_form_kwargs() | {"person": self.person, "by": self.request.user}
 
     def form_valid(self, form: GrantForm) -> HttpResponse:
         domain.grant_role(self.person, **form.cleaned_data, actor=self.request.user)

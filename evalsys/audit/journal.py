@@ -1,22 +1,20 @@
 """The append-only journal: one HMAC chain per stream, written with the change it tells of."""
 
-import hashlib
-import hmac
 from collections.abc import Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from evalsys.audit.models import JournalEntry, JournalStream
-from evalsys.canonical import canonical_json
+from evalsys.seals import is_sealed, seal
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
 
 SYSTEM = "系统"
+ENTRY, HEAD = "journal entry", "journal head"
 
 
 def record(stream: str, action: str, *, actor: "User | None", **detail: Any) -> JournalEntry:
@@ -35,7 +33,7 @@ def record(stream: str, action: str, *, actor: "User | None", **detail: Any) -> 
         action=action,
         detail=detail,
     )
-    entry.seal = _seal(entry, previous or "")
+    entry.seal = seal(ENTRY, _content(entry, previous or ""))
     entry.save(force_insert=True)
     head.length, head.head = entry.sequence, _head(entry.stream_id, entry.sequence, entry.seal)
     head.save(update_fields=["length", "head"])
@@ -55,7 +53,7 @@ def _broken_in(stream: JournalStream) -> Iterator[str]:
         if entry.sequence != expected:
             yield f"{stream.name}: entry {expected} is missing"
             return
-        if not hmac.compare_digest(entry.seal, _seal(entry, previous)):
+        if not is_sealed(entry.seal, ENTRY, _content(entry, previous)):
             yield f"{stream.name}: entry {entry.sequence} was changed"
             return
         previous = entry.seal
@@ -63,25 +61,19 @@ def _broken_in(stream: JournalStream) -> Iterator[str]:
         yield f"{stream.name}: entries after {expected} are missing"
 
 
-def _seal(entry: JournalEntry, previous: str) -> str:
-    return _hmac(
-        {
-            "stream": entry.stream_id,
-            "sequence": entry.sequence,
-            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": entry.actor_id,
-            "actor_name": entry.actor_name,
-            "action": entry.action,
-            "detail": entry.detail,
-            "previous": previous,
-        }
-    )
+def _content(entry: JournalEntry, previous: str) -> dict[str, Any]:
+    return {
+        "stream": entry.stream_id,
+        "sequence": entry.sequence,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": entry.actor_id,
+        "actor_name": entry.actor_name,
+        "action": entry.action,
+        "detail": entry.detail,
+        "previous": previous,
+    }
 
 
-def _head(stream: str, length: int, seal: str) -> str:
+def _head(stream: str, length: int, last: str) -> str:
     """Seals the length too, so that cutting off the newest entries shows."""
-    return _hmac({"stream": stream, "length": length, "seal": seal})
-
-
-def _hmac(content: dict[str, Any]) -> str:
-    return hmac.new(settings.SEAL_KEY.encode(), canonical_json(content), hashlib.sha256).hexdigest()
+    return seal(HEAD, {"stream": stream, "length": length, "last": last})

@@ -6,6 +6,10 @@ from evalsys.rulepacks.schema import RulePack
 _parsed: dict[str, RulePack] = {}
 
 
+class TamperedPackError(Exception):
+    """The stored content is not what was published."""
+
+
 class RulePackVersionQuerySet(models.QuerySet["RulePackVersion"]):
     def newest(self) -> "RulePackVersionQuerySet":
         """The newest version of each pack."""
@@ -40,7 +44,10 @@ class RulePackVersion(models.Model):
 
     @property
     def pack(self) -> RulePack:
-        """Parsed once in a process: what is published under a digest never changes."""
+        """Parsed once in a process; raises TamperedPackError when the content was changed."""
         if self.digest not in _parsed:
-            _parsed[self.digest] = parse_pack(self.content)
+            pack = parse_pack(self.content)
+            if pack.digest != self.digest:
+                raise TamperedPackError(f"{self.code} version {self.version}")
+            _parsed[self.digest] = pack
         return _parsed[self.digest]

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["evaluation", "position", "pk"],
+                "ordering": ["evaluation_id", "position", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["evaluation", "position"],
+                "ordering": ["evaluation_id", "position"],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("evaluation", "source"), name="funding_source_once"
@@ -359,7 +359,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["evaluation", "position"],
+                "ordering": ["evaluation_id", "position"],
                 "constraints": [
                     models.UniqueConstraint(fields=("evaluation", "key"), name="section_once")
                 ],
@@ -403,7 +403,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["evaluation", "position", "pk"],
+                "ordering": ["evaluation_id", "position", "pk"],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("evaluation", "user"), name="one_seat_per_person"

@@ -11,7 +11,16 @@ from projects.forms import ReasonForm
 from projects.models import Evaluation
 from projects.timeline import timeline
 from projects.views.mixins import EvaluationMixin
-from projects.workflow import BY_ACTION, HOLDERS, Action, Actor, RefusedError, offers, perform
+from projects.workflow import (
+    BY_ACTION,
+    HOLDERS,
+    Action,
+    Actor,
+    RefusedError,
+    offers,
+    perform,
+    waits_for,
+)
 
 
 class EvaluationOverview(EvaluationMixin, TemplateView):
@@ -25,8 +34,15 @@ class EvaluationOverview(EvaluationMixin, TemplateView):
             offers=offers(self.request.user, self.evaluation),
             holder=HOLDERS.get(State(self.evaluation.state)),
             entries=timeline(self.evaluation),
+            my_sheet=self._is_my_turn_to_score(),
             **kwargs,
         )
+
+    def _is_my_turn_to_score(self) -> bool:
+        if self.evaluation.state != State.SCORING:
+            return False
+        waiting = Evaluation.objects.filter(waits_for(self.request.user))
+        return waiting.filter(pk=self.evaluation.pk).exists()
 
 
 class PerformAction(EvaluationMixin):

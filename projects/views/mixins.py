@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -15,6 +16,9 @@ from projects.autosave import forbidden_answer, is_autosave
 from projects.enums import State
 from projects.models import Evaluation
 from projects.tabs import tabs_for
+from projects.workflow import still_in_state
+
+MOVED_ON = "这份自评刚刚进入了下一环节，表已锁定，这次改动没有保存。"
 
 
 def refuse(request: HttpRequest, reason: str) -> HttpResponse:
@@ -28,6 +32,7 @@ class EvaluationMixin(SignedInView):
     """Sets ``self.evaluation``; a foreign one answers 404, a refusal 403 with its reason."""
 
     permission: Callable[[User, Evaluation], Decision] | None = None
+    edits_forms = False
     tab = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -38,6 +43,15 @@ class EvaluationMixin(SignedInView):
             decision = self.permission(self.request.user, self.evaluation)
             if not decision:
                 return refuse(request, decision.reason)
+        if request.method == "POST" and self.edits_forms:
+            return self._edit(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+    @transaction.atomic
+    def _edit(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """With the evaluation held, so that no transition comes between check and save."""
+        if not still_in_state(self.evaluation):
+            return refuse(request, MOVED_ON)
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -6,24 +6,26 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
 from evalsys.accounts.requests import SignedInRequest
+from evalsys.duplicates import RefuseDuplicates
 from projects.domain import appoint, dismiss, make_leader
 from projects.forms import SeatForm
 from projects.permissions import can_edit_forms
 from projects.views.mixins import EvaluationMixin
 
 
-class PanelEdit(EvaluationMixin, FormView):
+class PanelEdit(EvaluationMixin, RefuseDuplicates, FormView):
     """评价工作组: appoint people, one of them leader."""
 
     template_name = "projects/panel.html"
     form_class = SeatForm
     permission = staticmethod(can_edit_forms)
     tab = "projects:panel"
+    edits_forms = True
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"evaluation": self.evaluation}
 
-    def form_valid(self, form: SeatForm) -> HttpResponse:
+    def form_saved(self, form: SeatForm) -> HttpResponse:
         member = appoint(
             self.evaluation,
             form.cleaned_data["user"],
@@ -43,6 +45,7 @@ class PanelEdit(EvaluationMixin, FormView):
 
 class SeatAction(EvaluationMixin):
     permission = staticmethod(can_edit_forms)
+    edits_forms = True
     actions = {"lead": make_leader, "dismiss": dismiss}
 
     def post(self, request: SignedInRequest, pk: int, seat: int, action: str) -> HttpResponse:

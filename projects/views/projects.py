@@ -9,6 +9,7 @@ from django.views.generic import DetailView, FormView, ListView
 
 from evalsys.accounts.enums import Role
 from evalsys.accounts.requests import SignedInRequest
+from evalsys.duplicates import RefuseDuplicates
 from projects.domain import create_project
 from projects.enums import State
 from projects.forms import ProjectForm
@@ -72,7 +73,7 @@ class ProjectDetail(DetailView):
         )
 
 
-class ProjectCreate(FormView):
+class ProjectCreate(RefuseDuplicates, FormView):
     request: SignedInRequest
     template_name = "projects/project_form.html"
     form_class = ProjectForm
@@ -85,7 +86,7 @@ class ProjectCreate(FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": self.request.user}
 
-    def form_valid(self, form: ProjectForm) -> HttpResponse:
+    def form_saved(self, form: ProjectForm) -> HttpResponse:
         fields = ("unit", "name", "remark")
         project = create_project(
             **{name: form.cleaned_data[name] for name in fields}, actor=self.request.user

@@ -4,11 +4,11 @@ from django.views.generic import ListView
 
 from evalsys.accounts.requests import SignedInRequest
 from projects.models import Evaluation
-from projects.workflow import HOLDERS, waits_for
+from projects.workflow import waits_for
 
 
 class TaskList(ListView):
-    """我的任务: what waits for me, until when, at which step; below, what others hold."""
+    """我的任务: what waits for me, until when, at which step."""
 
     request: SignedInRequest
 
@@ -19,6 +19,3 @@ class TaskList(ListView):
     def get_queryset(self) -> Any:
         visible = Evaluation.objects.visible_to(self.request.user).for_list()
         return visible.filter(waits_for(self.request.user)).order_by("due_on", "-fiscal_year", "pk")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(holders=HOLDERS, **kwargs)

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["evaluation", "position"],
+                "ordering": ["evaluation_id", "position"],
             },
         ),
         migrations.CreateModel(
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["evaluation", "member__position"],
+                "ordering": ["evaluation_id", "member__position"],
             },
         ),
         migrations.CreateModel(

@@ -109,6 +109,7 @@ class IndicatorAction(EvaluationMixin):
     """Add a row below another one, or remove one with all it holds."""
 
     permission = staticmethod(can_edit_tree)
+    edits_forms = True
 
     def post(self, request: HttpRequest, pk: int, indicator: int, action: str) -> HttpResponse:
         row = get_object_or_404(
@@ -124,7 +125,8 @@ class IndicatorAction(EvaluationMixin):
             row = tree_editing.add_under(row)
         else:
             tree_editing.remove(row)
-        return redirect(f"{self._page()}#indicator-{row.pk if action == 'add' else row.parent_id}")
+        return redirect(self._place(row.pk if action == "add" else row.parent_id))
 
-    def _page(self) -> str:
-        return reverse("scoring:indicators", args=[self.evaluation.pk])
+    def _place(self, row: int | None) -> str:
+        page = reverse("scoring:indicators", args=[self.evaluation.pk])
+        return f"{page}#indicator-{row}" if row else page

@@ -7,13 +7,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
 from evalsys.accounts.requests import SignedInRequest
+from evalsys.duplicates import RefuseDuplicates
 from projects.models import Project
 from projects.permissions import is_finance_staff
 from scoring.forms import OpeningForm
 from scoring.opening import open_evaluation
 
 
-class EvaluationOpen(FormView):
+class EvaluationOpen(RefuseDuplicates, FormView):
     """Open a project's evaluation of a year under a rule pack."""
 
     request: SignedInRequest
@@ -37,7 +38,7 @@ class EvaluationOpen(FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(project=self.project, **kwargs)
 
-    def form_valid(self, form: OpeningForm) -> HttpResponse:
+    def form_saved(self, form: OpeningForm) -> HttpResponse:
         evaluation = open_evaluation(
             project=self.project, **form.cleaned_data, actor=self.request.user
         )

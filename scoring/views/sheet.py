@@ -92,12 +92,20 @@ class MarkSave(SheetMixin):
                 remark=accepted.reason,
             )
         except StaleVersionError:
-            return conflict_answer(row.version, _shown(row))
+            return self._conflict(row)
         except SealedError:
             return refuse(request, "评分表已提交并封存，不能再改。")
         return self._answer(
             row, {name: list(map(str, found)) for name, found in form.errors.items()}
         )
+
+    def _conflict(self, row: Mark) -> HttpResponse:
+        if is_autosave(self.request):
+            return conflict_answer(row.version, _shown(row))
+        messages.error(
+            self.request, f"「{row.indicator.name}」在别处改过，这次的得分没有保存，请核对后再填。"
+        )
+        return redirect("scoring:sheet", pk=self.evaluation.pk)
 
     def _answer(self, row: Mark, errors: dict[str, list[str]]) -> HttpResponse:
         if is_autosave(self.request):

@@ -152,7 +152,10 @@ def test_whoever_filled_the_forms_in_does_not_pass_them(role, action, state, wor
     filler = type(filler).objects.get(pk=filler.pk)
     evaluation = at(state)
     assert evaluation.filled_by == filler
-    assert action not in {offer.transition.action for offer in offers(filler, evaluation)}
+    offered = {offer.transition.action: offer for offer in offers(filler, evaluation)}
+    assert [problem.text for problem in offered[action].problems] == [
+        "填报人不能审核自己填报的表。"
+    ]
     with pytest.raises(RefusedError, match="填报人不能审核自己填报的表"):
         perform(evaluation, action, user=filler)
 
