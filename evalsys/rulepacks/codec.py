@@ -10,6 +10,12 @@ from typing import TypeVar
 
 from evalsys.canonical import decimal_text, digest
 from evalsys.jsonread import IDENTIFIER, JsonError, Reader, load_json
+from evalsys.rulepacks.leafrules import (
+    dump_default_rules,
+    dump_rule,
+    read_default_rules,
+    read_rule,
+)
 from evalsys.rulepacks.rules import RULES
 from evalsys.rulepacks.schema import (
     FORMAT,
@@ -17,11 +23,13 @@ from evalsys.rulepacks.schema import (
     REQUIRED_THRESHOLDS,
     REQUIRED_WORDING,
     Averaging,
+    DefaultRules,
     ExecutionCap,
     FundingSource,
     GoalType,
     GradeBand,
     IndicatorTemplate,
+    LeafRule,
     NotApplicable,
     OutlineSection,
     RulePack,
@@ -119,6 +127,7 @@ def dump_pack(pack: RulePack) -> dict[str, object]:
         ],
         "wording": dict(pack.wording),
         "thresholds": {name: decimal_text(value) for name, value in pack.thresholds.items()},
+        "default_rules": dump_default_rules(pack.default_rules),
     }
 
 
@@ -131,6 +140,7 @@ def _dump_node(node: IndicatorTemplate) -> dict[str, object]:
         "standard": node.standard,
         "verified": node.verified,
         "children": [_dump_node(child) for child in node.children],
+        "rule": None if node.rule is None else dump_rule(node.rule),
     }
 
 
@@ -151,6 +161,7 @@ def _pack(reader: Reader) -> RulePack:
         outline=tuple(map(_section, reader.field("outline").items(filled=True))),
         wording=_named(reader.field("wording"), REQUIRED_WORDING, _wording),
         thresholds=_named(reader.field("thresholds"), REQUIRED_THRESHOLDS, _threshold),
+        default_rules=_optional(reader, "default_rules", read_default_rules, DefaultRules()),
     )
     reader.end()
     return pack
@@ -165,9 +176,14 @@ def _node(reader: Reader, *, level: int) -> IndicatorTemplate:
         standard=_optional(reader, "standard", _prose, ""),
         verified=_optional(reader, "verified", Reader.boolean, True),
         children=_children(reader.optional("children"), level + 1),
+        rule=_optional(reader, "rule", _rule, None),
     )
     reader.end()
     return node
+
+
+def _rule(reader: Reader) -> LeafRule | None:
+    return reader.or_null(read_rule)
 
 
 def _children(reader: Reader | None, level: int) -> tuple[IndicatorTemplate, ...]:

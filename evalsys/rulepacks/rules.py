@@ -9,7 +9,16 @@ from itertools import pairwise
 
 from evalsys.canonical import decimal_text
 from evalsys.jsonread import Problem
-from evalsys.rulepacks.schema import IndicatorTemplate, RulePack, TreeFreedom
+from evalsys.rulepacks.schema import (
+    AtLeast,
+    IndicatorTemplate,
+    InRange,
+    OverFulfilment,
+    RulePack,
+    Tier,
+    Tiers,
+    TreeFreedom,
+)
 
 Rule = Callable[[RulePack], Iterator[Problem]]
 Nodes = tuple[IndicatorTemplate, ...]
@@ -33,6 +42,41 @@ def weights_add_up(pack: RulePack) -> Iterator[Problem]:
     for path, node in _walk(pack.tree):
         if node.children and node.weight is not None:
             yield from _sum(path, f"「{node.name}」的下级", node.children, node.weight)
+
+
+def rules_on_leaves(pack: RulePack) -> Iterator[Problem]:
+    for path, node in _walk(pack.tree):
+        if node.rule is not None and node.children:
+            yield Problem(f"{path}.rule", f"「{node.name}」有下级指标，计分规则请写在下级指标上。")
+
+
+def usable_rules(pack: RulePack) -> Iterator[Problem]:
+    own = ((f"{path}.rule", node.rule) for path, node in _walk(pack.tree))
+    defaults = ((f"default_rules.{name}", rule) for name, rule in vars(pack.default_rules).items())
+    for path, rule in (*own, *defaults):
+        match rule:
+            case AtLeast(over_fulfilment=OverFulfilment() as over):
+                yield from _usable_deduction(f"{path}.over_fulfilment", over, pack)
+            case InRange(low=low, high=high) if not 0 <= low < high:
+                yield Problem(path, "范围的下限不能小于 0，上限应大于下限。")
+            case Tiers(tiers=tiers):
+                yield from _usable_tiers(f"{path}.tiers", tiers)
+
+
+def _usable_deduction(path: str, over: OverFulfilment, pack: RulePack) -> Iterator[Problem]:
+    if over.threshold <= 0:
+        yield Problem(f"{path}.threshold", "超额比例应大于 0。")
+    yield from _points(f"{path}.points", over.points, pack.scoring.places)
+
+
+def _usable_tiers(path: str, tiers: tuple[Tier, ...]) -> Iterator[Problem]:
+    words = [(i, name, getattr(t, name)) for i, t in enumerate(tiers) for name in ("word", "label")]
+    yield from _repeated((f"{path}[{i}].{name}", text) for i, name, text in words if text)
+    yield from _descending(path, "lower", [tier.lower for tier in tiers])
+    if tiers[0].lower > 1:
+        yield Problem(f"{path}[0].lower", "最高一档的下限不能超过 1（即全部分值）。")
+    if tiers[-1].lower != 0:
+        yield Problem(f"{path}[{len(tiers) - 1}].lower", "最低一档的下限应为 0。")
 
 
 def usable_points(pack: RulePack) -> Iterator[Problem]:
@@ -100,6 +144,8 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("tree",), unique_indicator_keys),
     (("tree", "tree_freedom", "scoring"), usable_weights),
     (("tree", "scoring"), weights_add_up),
+    (("tree",), rules_on_leaves),
+    (("tree", "scoring", "default_rules"), usable_rules),
     (("scoring",), usable_points),
     (("scoring",), ordered_grades),
     (("scoring",), ordered_caps),

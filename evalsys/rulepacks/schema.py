@@ -6,6 +6,7 @@ Weights and marks are points, rates are plain fractions (0.59 is 59 %).
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
 
 FORMAT = "evalsys-rulepack/1"
 LEVELS = 3
@@ -102,6 +103,116 @@ class TreeFreedom(StrEnum):
     FREE = "free"
 
 
+class ExcessForm(StrEnum):
+    """What a value above the target of an ``AtMost`` leaf earns (A target, B actual, W weight)."""
+
+    LINEAR = "linear"  # (1 − (B − A) / A) · W, nothing from 2A on
+    RATIO = "ratio"  # A / B · W
+
+
+class FormRate(StrEnum):
+    """A ratio of two figures of the forms."""
+
+    ARRIVAL = "arrival_rate"
+    EXECUTION = "execution_rate"
+
+
+@dataclass(frozen=True)
+class OverFulfilment:
+    """Exceeding the target by ``threshold`` (a fraction of it) or more costs ``points``."""
+
+    threshold: Decimal
+    points: Decimal
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A judgement in words and the share of the weight it starts at; it ends below the next one."""
+
+    word: str
+    lower: Decimal
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """How a leaf's score follows from facts; ``verified`` is false when no source was seen."""
+
+    verified: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtLeast(Rule):
+    """B ≥ A earns the weight, less earns B / A of it."""
+
+    kind: ClassVar = "at_least"
+    over_fulfilment: OverFulfilment | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equal(Rule):
+    """A target of zero asks for B ≤ 0, all or nothing; any other is scored as ``AtLeast``."""
+
+    kind: ClassVar = "equal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtMost(Rule):
+    """B ≤ A earns the weight, more earns what ``form`` says."""
+
+    kind: ClassVar = "at_most"
+    form: ExcessForm = ExcessForm.LINEAR
+
+
+@dataclass(frozen=True, kw_only=True)
+class InRange(Rule):
+    """``low`` ≤ B ≤ ``high`` earns the weight; below and above as ``AtLeast`` and ``AtMost``.
+
+    ``unit`` is the unit of both bounds, written as people write it.
+    """
+
+    kind: ClassVar = "in_range"
+    low: Decimal
+    high: Decimal
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tiers(Rule):
+    """A judgement in words, best first, each worth a part of the weight."""
+
+    kind: ClassVar = "tiers"
+    tiers: tuple[Tier, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRatio(Rule):
+    """min(1, rate) of the weight."""
+
+    kind: ClassVar = "form_ratio"
+    rate: FormRate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manual(Rule):
+    """Whoever scores decides."""
+
+    kind: ClassVar = "manual"
+
+
+LeafRule = AtLeast | Equal | AtMost | InRange | Tiers | FormRatio | Manual
+
+
+@dataclass(frozen=True)
+class DefaultRules:
+    """The rule of a leaf that has none, by what its 指标值 says; None leaves it to people."""
+
+    at_least: AtLeast | None = None
+    equal: Equal | None = None
+    at_most: AtMost | None = None
+    words: Tiers | None = None
+
+
 @dataclass(frozen=True)
 class IndicatorTemplate:
     """A node of the pack's tree; ``weight`` is None where the unit sets it."""
@@ -113,6 +224,7 @@ class IndicatorTemplate:
     standard: str = ""
     verified: bool = True
     children: tuple["IndicatorTemplate", ...] = ()
+    rule: LeafRule | None = None
 
 
 @dataclass(frozen=True)
@@ -192,4 +304,5 @@ class RulePack:
     outline: tuple[OutlineSection, ...]
     wording: dict[str, str] = field(hash=False)
     thresholds: dict[str, Decimal] = field(hash=False)
+    default_rules: DefaultRules = DefaultRules()
     digest: str = ""

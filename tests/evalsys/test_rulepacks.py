@@ -14,28 +14,40 @@ from evalsys.rulepacks.codec import PackError, dump_pack, load_pack, parse_pack
 from evalsys.rulepacks.schema import (
     REQUIRED_THRESHOLDS,
     REQUIRED_WORDING,
+    AtLeast,
+    AtMost,
     Averaging,
+    DefaultRules,
+    Equal,
+    ExcessForm,
     ExecutionCap,
+    FormRate,
+    FormRatio,
     FundingSource,
     GoalType,
     GradeBand,
     IndicatorTemplate,
+    InRange,
+    Manual,
     NotApplicable,
     OutlineSection,
+    OverFulfilment,
     RulePack,
     ScoringRules,
+    Tier,
+    Tiers,
     TreeFreedom,
 )
 from evalsys.rulepacks.shipped import DATA, shipped_pack, shipped_packs
 
 # A published version never changes: raise its version and add a line instead of editing one.
 PUBLISHED = {
-    "framework-2020@1": "3844f112dfa31e0648e516be075370fab23194f88d810fa8f0670f5f9bef24b8",
-    "haikou-2019@1": "93c4b78338e1a2f6499f43580ac408dde6099d02bf024387d2f9edca951de7f5",
-    "hubei-2020@1": "831dd2edbe9c824fa461c492fa30e6bff45d645b1522f170f09ba2b97cd3c561",
-    "national-2020@1": "75f003a7930e04609e1aed04b44eb04bf4fdfacf559e1bd2888b7576c4e9f794",
-    "national-2021@1": "b3d21b669d45adff45d80c04f5a98b00af8767f430b939419e35294ac7f31c83",
-    "sichuan-2023@1": "95b28e543e54f73a08583c8c4ba96bd951058e578389939e30f842ad282a972e",
+    "framework-2020@1": "492c17a9dbe04539cfeec5958b99b75439165906fd2836f57a2eb6f4fc68b12d",
+    "haikou-2019@1": "5fb581892a49e259ec783187fe01c9b91852b3b8465c108a53f7879297779c17",
+    "hubei-2020@1": "187095946995268d3ee452231c9140392dd4634b559ae6a37ad2a582216d1f4b",
+    "national-2020@1": "da901a3ac81fc5c36a13853191e4f61d276d204fa70f070e876ccfda2db4dc8b",
+    "national-2021@1": "4d085c3ff275198d16095a2023f748a296f5bf3cc43656ba016d445227ac1877",
+    "sichuan-2023@1": "d1624d75c423ebe0fc5373aec11e0ebdc272938d76748b56ab639eceeef4b2f0",
 }
 
 HAIKOU_LEAVES = [
@@ -73,12 +85,27 @@ def pack_data(**changes):
                         "key": "a1",
                         "name": "甲一",
                         "weight": "37.5",
-                        "children": [{"key": "a11", "name": "甲一一", "weight": "37.5"}],
+                        "children": [
+                            {
+                                "key": "a11",
+                                "name": "甲一一",
+                                "weight": "37.5",
+                                "rule": {
+                                    "kind": "at_least",
+                                    "over_fulfilment": {"threshold": "0.3", "points": "2"},
+                                },
+                            }
+                        ],
                     },
                     {"key": "a2", "name": "甲二", "weight": "22.5"},
                 ],
             },
-            {"key": "b", "name": "乙", "weight": "40"},
+            {
+                "key": "b",
+                "name": "乙",
+                "weight": "40",
+                "rule": {"kind": "in_range", "low": "80", "high": "100", "unit": "%"},
+            },
         ],
         "scoring": {
             "total": "100",
@@ -102,6 +129,16 @@ def pack_data(**changes):
         ],
         "wording": dict.fromkeys(REQUIRED_WORDING, "字"),
         "thresholds": dict.fromkeys(REQUIRED_THRESHOLDS, "0.1"),
+        "default_rules": {
+            "at_most": {"kind": "at_most", "form": "ratio"},
+            "words": {
+                "kind": "tiers",
+                "tiers": [
+                    {"word": "达成", "label": "达成年度指标", "lower": "0.8"},
+                    {"word": "未达成", "lower": "0"},
+                ],
+            },
+        },
     }
     return data | changes
 
@@ -125,6 +162,9 @@ T0, T1 = ("tree", 0), ("tree", 1)
 A11 = (*T0, "children", 0, "children", 0)
 GRADES = ("scoring", "grades")
 CAPS = ("scoring", "execution_caps")
+OVER = (*A11, "rule", "over_fulfilment")
+OVER_PATH = "tree[0].children[0].children[0].rule.over_fulfilment"
+TIERS = ("default_rules", "words", "tiers")
 
 # steps to the place, the value put there, the path of the one problem found
 BROKEN = [
@@ -225,6 +265,52 @@ BROKEN = [
     (("thresholds", "spread_warning"), "-1", "thresholds.spread_warning"),
     (("thresholds", "spread_warning"), 10, "thresholds.spread_warning"),
     (("thresholds", "own"), "0", None),
+    ((*T1, "rule"), None, None),
+    ((*T1, "rule"), ABSENT, None),
+    ((*T1, "rule"), "at_least", "tree[1].rule"),
+    ((*T1, "rule"), {}, "tree[1].rule.kind"),
+    ((*T1, "rule"), {"kind": "sometimes"}, "tree[1].rule.kind"),
+    ((*T1, "rule"), {"kind": 1}, "tree[1].rule.kind"),
+    ((*T1, "rule"), {"kind": "manual"}, None),
+    ((*T1, "rule"), {"kind": "manual", "verified": "no"}, "tree[1].rule.verified"),
+    ((*T1, "rule"), {"kind": "manual", "form": "linear"}, "tree[1].rule.form"),
+    ((*T1, "rule"), {"kind": "at_least"}, None),
+    ((*T1, "rule"), {"kind": "at_least", "over_fulfilment": None}, None),
+    ((*T1, "rule"), {"kind": "equal", "verified": False}, None),
+    ((*T1, "rule"), {"kind": "at_most"}, "tree[1].rule.form"),
+    ((*T1, "rule"), {"kind": "at_most", "form": "cubic"}, "tree[1].rule.form"),
+    ((*T1, "rule"), {"kind": "form_ratio", "rate": "execution_rate"}, None),
+    ((*T1, "rule"), {"kind": "form_ratio", "rate": "balance"}, "tree[1].rule.rate"),
+    ((*T1, "rule"), {"kind": "tiers", "tiers": []}, "tree[1].rule.tiers"),
+    ((*T0, "rule"), {"kind": "manual"}, "tree[0].rule"),
+    ((*T0, "rule"), None, None),
+    ((*T1, "rule", "low"), "100", "tree[1].rule"),
+    ((*T1, "rule", "low"), "-1", "tree[1].rule"),
+    ((*T1, "rule", "low"), "99.9999", None),
+    ((*T1, "rule", "low"), 80, "tree[1].rule.low"),
+    ((*T1, "rule", "unit"), "单位" * 11, "tree[1].rule.unit"),
+    ((*T1, "rule", "unit"), ABSENT, None),
+    ((*OVER, "threshold"), "0", f"{OVER_PATH}.threshold"),
+    ((*OVER, "threshold"), ABSENT, f"{OVER_PATH}.threshold"),
+    ((*OVER, "points"), "0", f"{OVER_PATH}.points"),
+    ((*OVER, "points"), "0.25", f"{OVER_PATH}.points"),
+    ((*OVER, "note"), "", f"{OVER_PATH}.note"),
+    ((*TIERS, 0, "lower"), "0", "default_rules.words.tiers[1].lower"),
+    ((*TIERS, 0, "lower"), "1", None),
+    ((*TIERS, 0, "lower"), "1.1", "default_rules.words.tiers[0].lower"),
+    ((*TIERS, 1, "lower"), "0.1", "default_rules.words.tiers[1].lower"),
+    ((*TIERS, 1, "word"), "达成", "default_rules.words.tiers[1].word"),
+    ((*TIERS, 1, "label"), "达成年度指标", "default_rules.words.tiers[1].label"),
+    ((*TIERS, 1, "label"), "达成", "default_rules.words.tiers[1].label"),
+    ((*TIERS, 0, "word"), "", "default_rules.words.tiers[0].word"),
+    ((*TIERS, 0, "upper"), "1", "default_rules.words.tiers[0].upper"),
+    (("default_rules",), ABSENT, None),
+    (("default_rules",), None, "default_rules"),
+    (("default_rules", "in_range"), None, "default_rules.in_range"),
+    (("default_rules", "at_most"), None, None),
+    (("default_rules", "at_most"), {"kind": "manual"}, "default_rules.at_most"),
+    (("default_rules", "at_most"), {"kind": "x"}, "default_rules.at_most.kind"),
+    (("default_rules", "words"), {"kind": "equal"}, "default_rules.words"),
 ]
 
 
@@ -274,7 +360,9 @@ def test_something_else_than_an_object_is_one_problem(data):
 def test_an_empty_object_misses_every_part():
     with pytest.raises(PackError) as caught:
         parse_pack({})
-    assert {problem.path for problem in caught.value.problems} == set(pack_data())
+    assert {problem.path for problem in caught.value.problems} == set(pack_data()) - {
+        "default_rules"
+    }
 
 
 def test_all_problems_are_found_in_one_pass():
@@ -342,6 +430,33 @@ texts = st.text(st.sampled_from('甲乙一(x 1"\\。'), min_size=1, max_size=6).
 hundredths = st.integers(1, 3000).map(lambda units: Decimal(units).scaleb(-2))
 
 
+deductions = st.builds(OverFulfilment, hundredths, hundredths)
+tiers = st.lists(hundredths.filter(lambda n: n <= 1), max_size=3, unique=True).map(
+    lambda lowers: tuple(
+        Tier(f"第{i}档", lower, f"第{i}档全称" if i % 2 else "")
+        for i, lower in enumerate([*sorted(lowers, reverse=True), Decimal(0)])
+    )
+)
+at_least = st.builds(AtLeast, over_fulfilment=st.none() | deductions, verified=st.booleans())
+equal = st.builds(Equal, verified=st.booleans())
+at_most = st.builds(AtMost, form=st.sampled_from(ExcessForm), verified=st.booleans())
+in_words = st.builds(Tiers, tiers=tiers, verified=st.booleans())
+ranges = st.builds(
+    lambda low, width, unit: InRange(low=low, high=low + width, unit=unit),
+    hundredths,
+    hundredths,
+    st.sampled_from(["", "%", "万元"]),
+)
+ratios = st.builds(FormRatio, rate=st.sampled_from(FormRate), verified=st.booleans())
+leaf_rules = st.one_of(
+    st.none(), at_least, equal, at_most, in_words, ranges, ratios, st.just(Manual())
+)
+default_rules = st.builds(
+    DefaultRules,
+    *(st.none() | kind for kind in (at_least, equal, at_most, in_words)),
+)
+
+
 @st.composite
 def nodes(draw, level=1):
     children = ()
@@ -350,7 +465,14 @@ def nodes(draw, level=1):
     weight = sum((child.weight for child in children), Decimal(0)) or draw(hundredths)
     explanation, standard = draw(texts), draw(st.just("") | texts)
     return IndicatorTemplate(
-        "", draw(texts), weight, explanation, standard, draw(st.booleans()), children
+        key="",
+        name=draw(texts),
+        weight=weight,
+        explanation=explanation,
+        standard=standard,
+        verified=draw(st.booleans()),
+        children=children,
+        rule=None if children else draw(leaf_rules),
     )
 
 
@@ -408,6 +530,7 @@ def packs(draw):
         ),
         wording=dict.fromkeys(REQUIRED_WORDING, draw(texts)),
         thresholds=dict.fromkeys(REQUIRED_THRESHOLDS, draw(hundredths)),
+        default_rules=draw(default_rules),
     )
 
 
@@ -481,6 +604,48 @@ def test_haikou_outline_prints_the_official_headings():
     assert [section.number for section in outline if section.level == 1] == [
         "一、", "二、", "三、", "四、", "五、", "六、", "七、",
     ]  # fmt: skip
+
+
+def rules_of(pack):
+    return {node.key: node.rule for node in walk(pack.tree) if node.rule is not None}
+
+
+def test_shipped_rules_of_the_forms_own_ratios():
+    assert rules_of(shipped_pack("haikou-2019")) == {
+        "arrival_rate": FormRatio(rate=FormRate.ARRIVAL, verified=False)
+    }
+    execution = {
+        code: rules_of(shipped_pack(code))["execution"]
+        for code in ("national-2020", "national-2021", "hubei-2020", "sichuan-2023")
+    }
+    assert {rule.rate for rule in execution.values()} == {FormRate.EXECUTION}
+    assert [code for code, rule in execution.items() if rule.verified] == [
+        "national-2020",
+        "hubei-2020",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "lowers"),
+    [
+        ("national-2020", ["0.8", "0.6", "0"]),
+        ("national-2021", ["0.8", "0.6", "0"]),
+        ("hubei-2020", ["0.8", "0.5", "0"]),
+        ("sichuan-2023", ["0.8", "0.6", "0"]),
+    ],
+)
+def test_shipped_rules_for_the_units_own_leaves(code, lowers):
+    rules = shipped_pack(code).default_rules
+    assert [tier.lower for tier in rules.words.tiers] == list(map(Decimal, lowers))
+    assert [tier.word for tier in rules.words.tiers] == ["达成", "部分达成", "未达成"]
+    assert rules.at_most.form is ExcessForm.LINEAR
+    assert rules.at_least.over_fulfilment is None
+    assert rules.equal is not None
+
+
+@pytest.mark.parametrize("code", ["haikou-2019", "framework-2020"])
+def test_packs_that_leave_other_leaves_to_people(code):
+    assert shipped_pack(code).default_rules == DefaultRules()
 
 
 @pytest.mark.parametrize(
