@@ -69,7 +69,7 @@
   function reconcile(saver, data, sent) {
     const { scope, base } = saver;
     const theirs = { ...data.theirs };
-    const who = data.by || "他人";
+    const who = "他人";
     const goOn = () => {
       saver.setVersion(data.version);
       saver.savedAt = data.at || "";
