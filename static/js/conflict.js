@@ -69,16 +69,14 @@
   function reconcile(saver, data, sent) {
     const { scope, base } = saver;
     const theirs = { ...data.theirs };
-    const who = "他人";
     const goOn = () => {
       saver.setVersion(data.version);
-      saver.savedAt = data.at || "";
+      saver.savedAt = "";
       saver.settle();
     };
     const ask = (clash, texts, done) => {
-      const at = data.at ? ` ${data.at} ` : "";
       saver.show("conflict");
-      resolve(scope, { lead: `${who}${at}改过下面的内容，与您填的不同。请选择留下哪一个。`, clash, ...texts }, done);
+      resolve(scope, { lead: `他人改过下面的内容，与您填的不同。请选择留下哪一个。`, clash, ...texts }, done);
     };
     const tables = evalsys.alignRows(scope, { base, mine: evalsys.fields.read(scope), theirs });
     if (tables) {
@@ -98,7 +96,7 @@
     }
     for (const name of Object.keys(adopt)) saver.take(name, adopt[name]);
     const joined = Object.keys(adopt).map((name) => evalsys.fields.label(scope, name));
-    if (joined.length) evalsys.announce(`已并入${who}的修改：${joined.join("、")}`);
+    if (joined.length) evalsys.announce(`已并入他人的修改：${joined.join("、")}`);
     if (!clash.length) {
       goOn();
       return;
