@@ -112,8 +112,12 @@ def _plant(evaluation: Evaluation, dossier: Dossier) -> None:
         planted[indicator.key] = Indicator.objects.create(
             evaluation=evaluation,
             position=position,
-            parent=planted.get(indicator.parent),
-            **{name: value for name, value in vars(indicator).items() if name != "parent"},
+            **vars(indicator)
+            | {
+                "parent": planted.get(indicator.parent),
+                # A file has 0 where no points are set yet.
+                "weight": indicator.weight or None,
+            },
         )
 
 
