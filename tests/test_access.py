@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -24,7 +24,10 @@ from scoring.models import Mark
 from tests import worlds
 
 CSRF_TOKEN = re.compile(r"\b\w{64}\b")
+WRITE = re.compile(r'(?:INSERT INTO|INSERT OR IGNORE INTO|UPDATE|DELETE FROM) "(\w+)"')
 SIGN_IN = "302 to the sign-in page"
+REFUSALS = {SIGN_IN, 403, 404, 405, 409}
+JOURNAL = {"audit_journalstream", "audit_journalentry"}
 STATES = tuple(State)
 MISSING = 987654321
 
@@ -274,6 +277,7 @@ def test_every_address_is_in_the_table():
 
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_answers(name, world, clients, db):
+    """Each cell; and neither reading nor a refusal writes anything, but the journal of downloads."""
     address = ADDRESSES[name]
     wrong = []
     for state in address.states:
@@ -281,9 +285,14 @@ def test_answers(name, world, clients, db):
             url, data = _request(name, Target(world.evaluations[state], username))
             for method in ("get", "post"):
                 expected = getattr(address, method)(who, state)
-                found = _answer(clients[who], method, url, data if method == "post" else {})
+                found, written = _answer(
+                    clients[who], method, url, data if method == "post" else {}
+                )
                 if found != expected:
                     wrong.append(f"{method} at {state} by {who}: {found}, not {expected}")
+                written -= JOURNAL if name == "reports:download" else set()
+                if written and (method == "get" or expected in REFUSALS):
+                    wrong.append(f"{method} at {state} by {who} writes {sorted(written)}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -381,18 +390,34 @@ def _request(name: str, target: Target) -> tuple[str, dict[str, Any]]:
     return reverse(name, kwargs=address.kwargs(target)), address.data(target)
 
 
-def _answer(client: Client, method: str, url: str, data: dict[str, Any]) -> int | str:
-    """The status; what a post would have changed is undone, the session's cookie too."""
+def _answer(
+    client: Client, method: str, url: str, data: dict[str, Any]
+) -> tuple[int | str, set[str]]:
+    """The status and the tables written; what a post changed is undone, the cookies too."""
     cookies = client.cookies.copy()
-    with transaction.atomic():
+    written: set[str] = set()
+    with transaction.atomic(), connection.execute_wrapper(_remember_writes(written)):
         response = getattr(client, method)(url, data)
         text = b"".join(response)
         transaction.set_rollback(True)
     client.cookies = cookies
     if response.status_code == 302 and response["Location"].startswith(f"{reverse('login')}?next="):
-        return SIGN_IN
+        return SIGN_IN, written
     assert text or response.status_code in {302, 405}, url
-    return response.status_code
+    return response.status_code, written
+
+
+def _remember_writes(tables: set[str]) -> Callable[..., Any]:
+    """Notes each table that got, lost or changed a row; sessions are no business of the pages."""
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        wrote = WRITE.match(sql)
+        if wrote and context["cursor"].rowcount != 0 and wrote[1] != "django_session":
+            tables.add(wrote[1])
+        return result
+
+    return wrapper
 
 
 def _text(response: Any, url: str) -> str:
