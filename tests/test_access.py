@@ -24,7 +24,7 @@ from scoring.models import Mark
 from tests import worlds
 
 CSRF_TOKEN = re.compile(r"\b\w{64}\b")
-WRITE = re.compile(r'(?:INSERT INTO|INSERT OR IGNORE INTO|UPDATE|DELETE FROM) "(\w+)"')
+WRITE = re.compile(r'(INSERT|UPDATE|DELETE)(?: OR IGNORE)?(?: INTO| FROM)? "(\w+)"')
 SIGN_IN = "302 to the sign-in page"
 REFUSALS = {SIGN_IN, 403, 404, 405, 409}
 JOURNAL = {"audit_journalstream", "audit_journalentry"}
@@ -413,8 +413,10 @@ def _remember_writes(tables: set[str]) -> Callable[..., Any]:
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)
         wrote = WRITE.match(sql)
-        if wrote and context["cursor"].rowcount != 0 and wrote[1] != "django_session":
-            tables.add(wrote[1])
+        # An INSERT that returns its key has no count yet.
+        if wrote and (wrote[1] == "INSERT" or context["cursor"].rowcount):
+            tables.add(wrote[2])
+        tables.discard("django_session")
         return result
 
     return wrapper
