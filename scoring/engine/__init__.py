@@ -1,13 +1,16 @@
 """The pure scoring engine: marks in, printed figures and their explanation out."""
 
-from scoring.engine.marks import check_mark, check_sheet, sheet_total
+from scoring.engine.marks import check_mark, check_sheet, sheet_total, unexplained_difference
 from scoring.engine.model import (
     Disagreement,
+    Funds,
     LeafScore,
     Mark,
     MarkState,
     Node,
+    NoProposal,
     PrintedFigures,
+    Proposal,
     Result,
     Sheet,
     SheetProgress,
@@ -15,16 +18,20 @@ from scoring.engine.model import (
     Step,
     TreeProblem,
 )
+from scoring.engine.rules import default_rule, propose
 from scoring.engine.score import score
 from scoring.engine.tree import check_tree
 
 __all__ = [
     "Disagreement",
+    "Funds",
     "LeafScore",
     "Mark",
     "MarkState",
+    "NoProposal",
     "Node",
     "PrintedFigures",
+    "Proposal",
     "Result",
     "Sheet",
     "SheetProgress",
@@ -34,6 +41,9 @@ __all__ = [
     "check_mark",
     "check_sheet",
     "check_tree",
+    "default_rule",
+    "propose",
     "score",
     "sheet_total",
+    "unexplained_difference",
 ]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from evalsys.figures import plain
 from evalsys.rulepacks.schema import NotApplicable, ScoringRules
-from scoring.engine.model import Mark, MarkState, Node, Sheet, SheetProgress
+from scoring.engine.model import Mark, MarkState, Node, Proposal, Sheet, SheetProgress
 from scoring.engine.tree import leaves_of
 
 UNSCORED = Mark()
@@ -25,9 +25,16 @@ def bare_total(sheet: Sheet) -> Decimal | None:
     return sheet.total_only
 
 
-def check_mark(mark: Mark, weight: Decimal, rules: ScoringRules) -> str | None:
-    """Why the mark may not stand, as a sentence; None when it may, or is still to come."""
+def check_mark(
+    mark: Mark, weight: Decimal, rules: ScoringRules, proposal: Proposal | None = None
+) -> str | None:
+    """Why the mark may not stand, as a sentence; None when it may, or is still to come.
+
+    What the leaf's rule proposes may stand even if it is no multiple of the step.
+    """
     if mark.state is MarkState.SCORED:
+        if proposal and mark.value is not None and mark.value == proposal.value:
+            return None
         return _value_problem(mark.value, weight, rules)
     if mark.state is MarkState.NOT_APPLICABLE:
         return _not_applicable_problem(mark, rules)
@@ -37,7 +44,21 @@ def check_mark(mark: Mark, weight: Decimal, rules: ScoringRules) -> str | None:
 def check_sheet(roots: tuple[Node, ...], sheet: Sheet, rules: ScoringRules) -> dict[str, str]:
     """What keeps the sheet from being submitted: a sentence by leaf key, "" for its total."""
     missing = {leaf.key: "尚未评分，请打分。" for leaf in unscored_leaves(roots, sheet)}
-    return missing | sheet_faults(roots, sheet, rules)
+    unexplained = {
+        leaf.key: sentence
+        for leaf in leaves_of(roots)
+        if (sentence := unexplained_difference(sheet.marks.get(leaf.key, UNSCORED), leaf.proposal))
+    }
+    return missing | unexplained | sheet_faults(roots, sheet, rules)
+
+
+def unexplained_difference(mark: Mark, proposal: Proposal | None) -> str | None:
+    """What to do about a mark that is not what the rule gives and says nothing about why."""
+    if proposal is None or mark.value is None or mark.reason.strip():
+        return None
+    if proposal.covers(mark.value):
+        return None
+    return f"得分 {plain(mark.value)} 不是按规则的 {proposal.points} 分，请在说明中写明理由。"
 
 
 def unscored_leaves(roots: tuple[Node, ...], sheet: Sheet) -> tuple[Node, ...]:
@@ -52,14 +73,14 @@ def unscored_leaves(roots: tuple[Node, ...], sheet: Sheet) -> tuple[Node, ...]:
 
 def sheet_faults(roots: tuple[Node, ...], sheet: Sheet, rules: ScoringRules) -> dict[str, str]:
     """What is wrong with what was given, by leaf key; unscored leaves are not wrong."""
-    weights = {leaf.key: leaf.weight for leaf in leaves_of(roots)}
+    leaves = {leaf.key: leaf for leaf in leaves_of(roots)}
     faults = {}
     if sheet.total_only is not None and (problem := _total_problem(sheet.total_only, rules)):
         faults[TOTAL_KEY] = problem
     for key, mark in sheet.marks.items():
-        if key not in weights:
+        if key not in leaves:
             faults[key] = "指标树中没有这一项，请删除这个得分。"
-        elif problem := check_mark(mark, weights[key], rules):
+        elif problem := check_mark(mark, leaves[key].weight, rules, leaves[key].proposal):
             faults[key] = problem
     return faults
 

@@ -5,15 +5,68 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from evalsys.figures import plain
+
+
+@dataclass(frozen=True)
+class Funds:
+    """The sums of 基本信息表 that rules take, in 元; None is left blank, not zero."""
+
+    planned: Decimal | None = None
+    received: Decimal | None = None
+    spent: Decimal | None = None
+    annual_budget: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a leaf's rule gives: points from ``lower`` to ``upper``, which are equal for one figure.
+
+    ``below_upper`` leaves the upper bound to the next better tier. ``formula`` holds the figures.
+    """
+
+    lower: Decimal
+    upper: Decimal
+    formula: str
+    rule: str
+    below_upper: bool = False
+    verified: bool = True
+
+    @property
+    def value(self) -> Decimal | None:
+        """The one figure proposed; None when a tier leaves a choice."""
+        return self.lower if self.lower == self.upper else None
+
+    @property
+    def points(self) -> str:
+        if self.value is not None:
+            return plain(self.value)
+        return f"{plain(self.lower)} 至{'不满 ' if self.below_upper else ' '}{plain(self.upper)}"
+
+    def covers(self, points: Decimal) -> bool:
+        below = points < self.upper if self.below_upper else points <= self.upper
+        return self.lower <= points and below
+
+
+@dataclass(frozen=True)
+class NoProposal:
+    """Why a leaf's rule gives nothing, as a sentence."""
+
+    reason: str
+
 
 @dataclass(frozen=True)
 class Node:
-    """An indicator; ``weight`` in points. A node without children is a leaf."""
+    """An indicator; ``weight`` in points. A node without children is a leaf.
+
+    ``proposal`` is what the rule of a leaf gives, where it gives anything.
+    """
 
     key: str
     name: str
     weight: Decimal
     children: tuple["Node", ...] = ()
+    proposal: Proposal | None = None
 
     @property
     def is_leaf(self) -> bool:
