@@ -14,7 +14,7 @@ from evalsys.rulepacks.models import RulePackVersion
 from evalsys.rulepacks.schema import NotApplicable, ScoringRules
 from projects.models import FIRST_YEAR, LAST_YEAR, Evaluation, Project
 from scoring import engine
-from scoring.engine import MarkState
+from scoring.engine import MarkState, NoProposal, Proposal
 from scoring.models import Indicator, Mark
 
 
@@ -52,9 +52,16 @@ class MarkForm(forms.Form):
     remark = TextField(label="说明", max_length=500, required=False)
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, mark: Mark, rules: ScoringRules
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        mark: Mark,
+        rules: ScoringRules,
+        outcome: Proposal | NoProposal | None = None,
     ) -> None:
         self.mark, self.rules, self.leaf = mark, rules, mark.indicator
+        self.outcome = outcome
+        self.proposal = outcome if isinstance(outcome, Proposal) else None
         initial = {
             "value": mark.value,
             "not_applicable": mark.state == MarkState.NOT_APPLICABLE,
@@ -68,6 +75,8 @@ class MarkForm(forms.Form):
             "autocomplete": "off",
             "data-max": plain(self.leaf.weight or Decimal(0)),
         }
+        if self.proposal and self.proposal.value is not None:
+            self.fields["value"].widget.attrs["data-proposal"] = plain(self.proposal.value)
         self.fields["remark"].widget.attrs |= {
             "class": "remark-input",
             "autocomplete": "off",
@@ -79,10 +88,18 @@ class MarkForm(forms.Form):
         cleaned = self.cleaned_data
         if self.errors:
             return cleaned
-        problem = engine.check_mark(self.judgement(), self.leaf.weight or Decimal(0), self.rules)
+        problem = engine.check_mark(
+            self.judgement(), self.leaf.weight or Decimal(0), self.rules, self.proposal
+        )
         if problem:
             self.add_error("remark" if cleaned.get("not_applicable") else "value", problem)
         return cleaned
+
+    @property
+    def difference(self) -> str:
+        """What the stored mark still lacks because it is not what the rule gives."""
+        stored = engine.Mark(MarkState(self.mark.state), self.mark.value, self.mark.remark)
+        return engine.unexplained_difference(stored, self.proposal) or ""
 
     @property
     def state(self) -> MarkState:

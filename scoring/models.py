@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Indicator(Versioned):
-    """A node of the tree, copied from the pack at opening; ``weight`` in points, None until set."""
+    """A node of the tree, copied from the pack at opening; ``weight`` in points, None until set.
+
+    ``rule`` is a leaf rule as evalsys.rulepacks.leafrules writes it, None where people decide.
+    """
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="indicators")
     parent = models.ForeignKey(
@@ -29,6 +32,7 @@ class Indicator(Versioned):
     standard = models.TextField("评分标准", blank=True)
     target_value = models.CharField("指标值", max_length=200, blank=True)
     actual_value = models.CharField("实际完成值", max_length=200, blank=True)
+    rule = models.JSONField("计分规则", null=True, blank=True)
 
     class Meta:
         ordering = ["evaluation_id", "position"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from evalsys.audit.journal import record
+from evalsys.rulepacks.leafrules import dump_rule
 from evalsys.rulepacks.models import RulePackVersion
 from evalsys.rulepacks.schema import IndicatorTemplate
 from projects.models import BasicInfo, Evaluation, FundingLine, GoalForm, NarrativeSection, Project
@@ -86,6 +87,7 @@ def plant(evaluation: Evaluation, roots: Iterable[IndicatorTemplate]) -> None:
                 weight=node.weight,
                 explanation=node.explanation,
                 standard=node.standard,
+                rule=dump_rule(node.rule) if node.rule else None,
             )
             copy(node.children, indicator, level + 1)
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import F
 
+from evalsys.rulepacks.leafrules import dump_rule
 from evalsys.rulepacks.schema import IndicatorTemplate, RulePack, TreeFreedom
 from evalsys.versioning import save_version
 from projects.models import Evaluation
-from scoring.engine import check_tree
+from scoring.engine import check_tree, default_rule
 from scoring.models import Indicator
 from scoring.trees import LEAF_LEVEL, nodes_of
 
@@ -124,10 +125,23 @@ def remove(indicator: Indicator) -> None:
 
 @transaction.atomic
 def save_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]) -> None:
-    """Save one row and carry its weight up; raises StaleVersionError."""
+    """Save one row and carry its weight up; raises StaleVersionError.
+
+    A leaf that the pack gives no rule takes the one that its 指标值 calls for.
+    """
+    if "target_value" in values:
+        values |= {"rule": _rule_for(indicator, str(values["target_value"]))}
     save_version(indicator, seen=seen, **values)
     if "weight" in values:
         carry_up_weights(indicator.evaluation)
+
+
+def _rule_for(indicator: Indicator, target: str) -> dict[str, object] | None:
+    pack = indicator.evaluation.rule_pack.pack
+    template = templates_by_key(pack).get(indicator.key)
+    own = template.rule if template else None
+    rule = own or default_rule(pack.default_rules, target)
+    return dump_rule(rule) if rule else None
 
 
 def carry_up_weights(evaluation: Evaluation) -> None:

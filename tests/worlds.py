@@ -89,14 +89,14 @@ def sheet_of(evaluation: Evaluation, user: User) -> ScoreSheet:
 
 
 def give_marks(sheet: ScoreSheet, share: str | Decimal) -> None:
-    """Every leaf gets this share of its weight."""
+    """Every leaf gets this share of its weight, whatever its rule would give."""
     for mark in sheet.marks.select_related("indicator"):
         save_mark(
             mark,
             seen=mark.version,
             state=MarkState.SCORED,
             value=mark.indicator.weight * Decimal(share),
-            remark="",
+            remark="酌情给分",
         )
 
 

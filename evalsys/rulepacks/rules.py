@@ -13,6 +13,7 @@ from evalsys.rulepacks.schema import (
     AtLeast,
     IndicatorTemplate,
     InRange,
+    LeafRule,
     OverFulfilment,
     RulePack,
     Tier,
@@ -54,19 +55,24 @@ def usable_rules(pack: RulePack) -> Iterator[Problem]:
     own = ((f"{path}.rule", node.rule) for path, node in _walk(pack.tree))
     defaults = ((f"default_rules.{name}", rule) for name, rule in vars(pack.default_rules).items())
     for path, rule in (*own, *defaults):
-        match rule:
-            case AtLeast(over_fulfilment=OverFulfilment() as over):
-                yield from _usable_deduction(f"{path}.over_fulfilment", over, pack)
-            case InRange(low=low, high=high) if not 0 <= low < high:
-                yield Problem(path, "范围的下限不能小于 0，上限应大于下限。")
-            case Tiers(tiers=tiers):
-                yield from _usable_tiers(f"{path}.tiers", tiers)
+        yield from rule_problems(path, rule, pack.scoring.places)
 
 
-def _usable_deduction(path: str, over: OverFulfilment, pack: RulePack) -> Iterator[Problem]:
+def rule_problems(path: str, rule: LeafRule | None, places: int) -> Iterator[Problem]:
+    """What a readable leaf rule must still satisfy; points have at most ``places`` decimals."""
+    match rule:
+        case AtLeast(over_fulfilment=OverFulfilment() as over):
+            yield from _usable_deduction(f"{path}.over_fulfilment", over, places)
+        case InRange(low=low, high=high) if not 0 <= low < high:
+            yield Problem(path, "范围的下限不能小于 0，上限应大于下限。")
+        case Tiers(tiers=tiers):
+            yield from _usable_tiers(f"{path}.tiers", tiers)
+
+
+def _usable_deduction(path: str, over: OverFulfilment, places: int) -> Iterator[Problem]:
     if over.threshold <= 0:
         yield Problem(f"{path}.threshold", "超额比例应大于 0。")
-    yield from _points(f"{path}.points", over.points, pack.scoring.places)
+    yield from _points(f"{path}.points", over.points, places)
 
 
 def _usable_tiers(path: str, tiers: tuple[Tier, ...]) -> Iterator[Problem]:

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from evalsys.canonical import decimal_text, digest
 from evalsys.jsonread import JsonError, Problem, Reader, load_json
 from evalsys.rulepacks.codec import PackError, dump_pack, parse_pack
-from evalsys.rulepacks.schema import LEVELS, RulePack
+from evalsys.rulepacks.leafrules import dump_rule, read_rule
+from evalsys.rulepacks.schema import LEVELS, LeafRule, RulePack
 from projects.enums import State
 from reports.dossier.model import (
     CONSENSUS,
@@ -117,6 +118,7 @@ def dump_indicator(indicator: Indicator) -> dict[str, Any]:
         "standard": indicator.standard,
         "target_value": indicator.target_value,
         "actual_value": indicator.actual_value,
+        "rule": None if indicator.rule is None else dump_rule(indicator.rule),
     }
 
 
@@ -307,9 +309,14 @@ def _indicator(reader: Reader) -> Indicator:
         standard=_text(reader, "standard", PROSE, multiline=True),
         target_value=_text(reader, "target_value", LINE),
         actual_value=_text(reader, "actual_value", LINE),
+        rule=_optional(reader, "rule", _rule, None),
     )
     reader.end()
     return indicator
+
+
+def _rule(reader: Reader) -> LeafRule | None:
+    return reader.or_null(read_rule)
 
 
 def _member(reader: Reader) -> PanelMember:

@@ -11,7 +11,18 @@ from functools import cached_property
 
 from evalsys import figures
 from reports.dossier.model import Dossier, Indicator, PanelMember
-from scoring.engine import Node, Result, Sheet, score, sheet_total
+from scoring.engine import (
+    Funds,
+    Node,
+    NoProposal,
+    Proposal,
+    Result,
+    Sheet,
+    proposal_in,
+    propose,
+    score,
+    sheet_total,
+)
 
 
 @dataclass(frozen=True)
@@ -51,8 +62,45 @@ class Facts:
         return figures.balance(self.received, self.spent)
 
     @cached_property
+    def funds(self) -> Funds:
+        return Funds(self.planned, self.received, self.spent, self.annual_budget)
+
+    @cached_property
+    def proposals(self) -> dict[str, Proposal | NoProposal]:
+        """What the rules of leaves give, by key; a leaf without a rule has no entry."""
+        return {
+            leaf.key: propose(
+                leaf.rule,
+                leaf.weight,
+                leaf.target_value,
+                leaf.actual_value,
+                self.funds,
+                places=self.dossier.pack.scoring.places,
+            )
+            for leaf in self.dossier.indicators
+            if leaf.rule
+        }
+
+    @cached_property
     def roots(self) -> tuple[Node, ...]:
-        return roots(self.dossier)
+        """The indicator tree as the engine takes it, in printed order."""
+        children: defaultdict[str, list[Indicator]] = defaultdict(list)
+        for indicator in self.dossier.indicators:
+            children[indicator.parent].append(indicator)
+
+        def branch(parent: str) -> tuple[Node, ...]:
+            return tuple(
+                Node(
+                    one.key,
+                    one.name,
+                    one.weight,
+                    branch(one.key),
+                    proposal_in(self.proposals, one.key),
+                )
+                for one in children[parent]
+            )
+
+        return branch("")
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -76,21 +124,6 @@ class Facts:
             printed=self.dossier.printed,
             names=self.names,
         )
-
-
-def roots(dossier: Dossier) -> tuple[Node, ...]:
-    """The indicator tree as the engine takes it, in printed order."""
-    children: defaultdict[str, list[Indicator]] = defaultdict(list)
-    for indicator in dossier.indicators:
-        children[indicator.parent].append(indicator)
-
-    def branch(parent: str) -> tuple[Node, ...]:
-        return tuple(
-            Node(indicator.key, indicator.name, indicator.weight, branch(indicator.key))
-            for indicator in children[parent]
-        )
-
-    return branch("")
 
 
 def result(dossier: Dossier) -> Result:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from evalsys.accounts.models import Unit
 from evalsys.audit.journal import record
 from evalsys.rulepacks.domain import publish
+from evalsys.rulepacks.leafrules import dump_rule
 from projects import models as rows
 from projects.enums import State
 from projects.models import Evaluation, Project
@@ -117,6 +118,7 @@ def _plant(evaluation: Evaluation, dossier: Dossier) -> None:
                 "parent": planted.get(indicator.parent),
                 # A file has 0 where no points are set yet.
                 "weight": indicator.weight or None,
+                "rule": dump_rule(indicator.rule) if indicator.rule else None,
             },
         )
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
+from evalsys.rulepacks.leafrules import parse_rule
 from projects.enums import State
 from projects.models import BasicInfo as BasicInfoRow
 from projects.models import Evaluation
@@ -98,6 +99,7 @@ def _basic(row: BasicInfoRow) -> BasicInfo:
 def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
     rows = in_use(evaluation.indicators.all())
     keys = {row.pk: row.key for row in rows}
+    parents = {row.parent_id for row in rows}
     return tuple(
         Indicator(
             key=row.key,
@@ -109,6 +111,7 @@ def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
             standard=row.standard,
             target_value=row.target_value,
             actual_value=row.actual_value,
+            rule=None if row.pk in parents else parse_rule(row.rule),
         )
         for row in rows
     )

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from evalsys.rulepacks.schema import RulePack
+from evalsys.rulepacks.schema import LeafRule, RulePack
 from scoring.engine.model import Sheet
 
 FORMAT = "evalsys-dossier/1"
@@ -69,6 +69,7 @@ class Indicator:
     standard: str = ""
     target_value: str = ""
     actual_value: str = ""
+    rule: LeafRule | None = None
 
 
 @dataclass(frozen=True)

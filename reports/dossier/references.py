@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 
 from evalsys.jsonread import Problem, member_path
+from evalsys.rulepacks.rules import rule_problems
 from reports.dossier.model import Dossier
 from scoring.engine.model import Sheet
 
@@ -52,6 +53,16 @@ def known_parents(dossier: Dossier) -> Iterator[Problem]:
         levels.setdefault(indicator.key, indicator.level)
 
 
+def usable_rules(dossier: Dossier) -> Iterator[Problem]:
+    """A leaf rule keeps what a pack's rules keep; docs/rulepacks.md lists it."""
+    parents = {indicator.parent for indicator in dossier.indicators}
+    for index, indicator in enumerate(dossier.indicators):
+        path = f"indicators[{index}].rule"
+        if indicator.rule is not None and indicator.key in parents:
+            yield Problem(path, f"「{indicator.name}」有下级指标，计分规则请写在下级指标上。")
+        yield from rule_problems(path, indicator.rule, dossier.pack.scoring.places)
+
+
 def one_leader(dossier: Dossier) -> Iterator[Problem]:
     leaders = [index for index, member in enumerate(dossier.panel) if member.is_leader]
     for index in leaders[1:]:
@@ -75,6 +86,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("funding",), funding_sources_once),
     (("indicators",), indicator_keys_once),
     (("indicators",), known_parents),
+    (("pack", "indicators"), usable_rules),
     (("panel",), panel_keys_once),
     (("panel",), one_leader),
     (("indicators", "panel", "consensus"), marks_on_leaves),

@@ -9,7 +9,7 @@ from projects.views.mixins import EvaluationMixin
 from reports.dossier.facts import Facts
 from reports.dossier.loader import load_dossier
 from reports.dossier.model import Dossier, Indicator
-from scoring.engine import LeafScore, Mark
+from scoring.engine import LeafScore, Mark, NoProposal, Proposal
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,13 @@ class MatrixRow:
     score: Decimal | None
     leaf: LeafScore | None
     wide_spread: bool
+
+
+@dataclass(frozen=True)
+class RuledLeaf:
+    indicator: Indicator
+    outcome: Proposal | NoProposal
+    score: Decimal | None
 
 
 class Results(EvaluationMixin, TemplateView):
@@ -39,6 +46,7 @@ class Results(EvaluationMixin, TemplateView):
             facts=facts,
             result=facts.result,
             matrix=matrix(facts),
+            ruled=ruled_leaves(facts),
             totals=[totals.get(member.key) for member in dossier.panel],
             **kwargs,
         )
@@ -57,6 +65,16 @@ def matrix(facts: Facts) -> list[MatrixRow]:
             wide_spread=_is_wide(leaves.get(indicator.key), indicator.weight, threshold),
         )
         for indicator in dossier.indicators
+    ]
+
+
+def ruled_leaves(facts: Facts) -> list[RuledLeaf]:
+    """Each leaf with a rule: what the rule gives beside what the panel gave."""
+    leaves = {leaf.key: leaf for leaf in facts.result.leaves}
+    return [
+        RuledLeaf(indicator, outcome, leaves[indicator.key].printed)
+        for indicator in facts.dossier.indicators
+        if (outcome := facts.proposals.get(indicator.key))
     ]
 
 

@@ -18,7 +18,7 @@ from scoring.engine.model import (
     Step,
     TreeProblem,
 )
-from scoring.engine.rules import default_rule, propose
+from scoring.engine.rules import default_rule, proposal_in, propose, undirected
 from scoring.engine.score import score
 from scoring.engine.tree import check_tree
 
@@ -42,8 +42,10 @@ __all__ = [
     "check_sheet",
     "check_tree",
     "default_rule",
+    "proposal_in",
     "propose",
     "score",
     "sheet_total",
+    "undirected",
     "unexplained_difference",
 ]

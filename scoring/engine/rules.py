@@ -4,7 +4,7 @@ In formulas A is the target (指标值), B what was reached (实际完成值) an
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -70,6 +70,20 @@ def propose(
         return NoProposal(str(undefined))
     value = half_up(points, places)
     return Proposal(value, value, formula, rule_text(rule), verified=rule.verified)
+
+
+def undirected(defaults: DefaultRules, target: str) -> NoProposal | None:
+    """What to say of a 指标值 that is a number and leaves open which way it points."""
+    quantity = parse_quantity(target)
+    if defaults == DefaultRules() or quantity is None or quantity.operator:
+        return None
+    return NoProposal("指标值前没有写 ≥、≤ 或 =，请补上；不写就由评价人员打分。")
+
+
+def proposal_in(outcomes: Mapping[str, Outcome], key: str) -> Proposal | None:
+    """What is proposed for a leaf; None where it has no rule or its rule gives nothing."""
+    outcome = outcomes.get(key)
+    return outcome if isinstance(outcome, Proposal) else None
 
 
 def rule_text(rule: LeafRule) -> str:

@@ -1,12 +1,14 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import escape
 
 from evalsys.figures import plain
 from evalsys.rulepacks.schema import RulePack
@@ -14,9 +16,11 @@ from projects.permissions import can_edit_forms
 from projects.views.drafts import DraftView, shown_values
 from projects.views.mixins import EvaluationMixin
 from scoring import tree_editing
+from scoring.engine import NoProposal, Proposal, undirected
 from scoring.forms import IndicatorForm
 from scoring.models import Indicator
 from scoring.permissions import can_edit_tree
+from scoring.trees import proposals_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Row:
     is_leaf: bool
     may_add: bool
     may_remove: bool
+    outcome: Proposal | NoProposal | None = None
 
 
 class IndicatorsEdit(DraftView):
@@ -78,11 +83,31 @@ class IndicatorsEdit(DraftView):
         weights = {
             f"#weight-{row.pk}": "" if row.weight is None else plain(row.weight) for row in rows
         }
-        return weights | {"#tree-problems": " ".join(tree_editing.tree_problems(rows, self.pack))}
+        problems = " ".join(tree_editing.tree_problems(rows, self.pack))
+        saved = next(row for row in rows if row.pk == self.indicator.pk)
+        outcome = self._outcome(saved, proposals_of(self.evaluation, [saved]))
+        proposal = render_to_string("scoring/proposal.html", {"outcome": outcome})
+        return weights | {
+            "#tree-problems": escape(problems),
+            f"#proposal-{saved.pk}": proposal,
+        }
+
+    def _outcome(
+        self, indicator: Indicator, outcomes: dict[str, Proposal | NoProposal]
+    ) -> Proposal | NoProposal | None:
+        """What the row's rule gives, or what its 指标值 lacks to be scored by a rule."""
+        if indicator.key in outcomes:
+            return outcomes[indicator.key]
+        return undirected(self.pack.default_rules, indicator.target_value)
 
     def rows(self, indicators: list[Indicator]) -> list[Row]:
         parents = {indicator.parent_id for indicator in indicators}
-        return [self._row(row, has_children=row.pk in parents) for row in indicators]
+        outcomes = proposals_of(self.evaluation, indicators)
+        rows = [self._row(row, has_children=row.pk in parents) for row in indicators]
+        return [
+            replace(row, outcome=self._outcome(row.indicator, outcomes)) if row.is_leaf else row
+            for row in rows
+        ]
 
     def _row(self, indicator: Indicator, *, has_children: bool) -> Row:
         is_leaf = not tree_editing.is_group(indicator, has_children=has_children, pack=self.pack)

@@ -21,7 +21,7 @@ from scoring.forms import HandInForm, MarkForm
 from scoring.models import Indicator, Mark, ScoreSheet
 from scoring.permissions import can_mark, can_open_sheet
 from scoring.sheets import IncompleteError, SealedError, hand_in, save_mark, sheet_for
-from scoring.trees import in_use, marks_of, nodes_of
+from scoring.trees import in_use, marks_of, nodes_of, proposals_of
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,13 @@ class SheetPage(SheetMixin, TemplateView):
 
     def _rows(self, indicators: list[Indicator], marks: list[Mark]) -> list[SheetRow]:
         by_leaf = {mark.indicator_id: mark for mark in marks}
+        outcomes = proposals_of(self.evaluation, indicators)
         return [
             SheetRow(
-                row, MarkForm(mark=by_leaf[row.pk], rules=self.rules) if row.pk in by_leaf else None
+                row,
+                MarkForm(mark=by_leaf[row.pk], rules=self.rules, outcome=outcomes.get(row.key))
+                if row.pk in by_leaf
+                else None,
             )
             for row in indicators
         ]
@@ -80,7 +84,8 @@ class MarkSave(SheetMixin):
 
     def post(self, request: SignedInRequest, pk: int, mark: int) -> HttpResponse:
         row = get_object_or_404(Mark.objects.select_related("indicator"), pk=mark, sheet=self.sheet)
-        form = MarkForm(request.POST, mark=row, rules=self.rules)
+        outcome = proposals_of(self.evaluation, [row.indicator]).get(row.indicator.key)
+        form = MarkForm(request.POST, mark=row, rules=self.rules, outcome=outcome)
         form.is_valid()
         accepted = form.acceptable()
         try:
@@ -95,9 +100,7 @@ class MarkSave(SheetMixin):
             return self._conflict(row)
         except SealedError:
             return refuse(request, "评分表已提交并封存，不能再改。")
-        return self._answer(
-            row, {name: list(map(str, found)) for name, found in form.errors.items()}
-        )
+        return self._answer(form)
 
     def _conflict(self, row: Mark) -> HttpResponse:
         if is_autosave(self.request):
@@ -107,9 +110,12 @@ class MarkSave(SheetMixin):
         )
         return redirect("scoring:sheet", pk=self.evaluation.pk)
 
-    def _answer(self, row: Mark, errors: dict[str, list[str]]) -> HttpResponse:
+    def _answer(self, form: MarkForm) -> HttpResponse:
+        row = form.mark
+        errors = {name: list(map(str, found)) for name, found in form.errors.items()}
         if is_autosave(self.request):
-            return saved_answer(row.version, errors, self._fragments())
+            difference = {f"#difference-{row.pk}": form.difference}
+            return saved_answer(row.version, errors, self._fragments() | difference)
         for sentences in errors.values():
             messages.error(self.request, f"「{row.indicator.name}」{sentences[0]}")
         return redirect("scoring:sheet", pk=self.evaluation.pk)

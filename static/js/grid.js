@@ -3,6 +3,7 @@
  *   Enter, ↓          next row, same column (the table's column, or data-col); Shift+Enter, ↑ back; Tab as usual
  *   Esc               the value last saved
  *   F or *            full marks: fills data-max; other keys by data-full-key="*" on the grid
+ *   =                 fills data-proposal, what the leaf's rule gives; also a row's button [data-take-proposal]
  *   Alt+G             first field with data-max that has no mark; also a button [data-next-unscored]
  *   paste             a range copied from a spreadsheet fills the fields from here on, down and to the right
  *
@@ -11,7 +12,7 @@
 "use strict";
 
 (function (evalsys) {
-  const FULL_KEYS = "f*";
+  const FILLS = { max: "f*", proposal: "=＝" };
   const ROW = "tr, [data-grid-row]";
   const FIELD = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select, textarea";
 
@@ -49,8 +50,8 @@
     field.select();
   }
 
-  function fillFull(grid, field) {
-    field.value = field.dataset.max;
+  function fill(grid, field, value) {
+    field.value = value;
     evalsys.typed(field);
     step(grid, field, 1);
   }
@@ -66,18 +67,19 @@
     else evalsys.announce("每一项都已评分。");
   }
 
-  function isFullKey(grid, event) {
-    const keys = (grid.dataset.fullKey || FULL_KEYS).toLowerCase();
-    // With a Chinese input method on, a letter arrives as "Process": the key's place still tells which it was.
-    const key = event.key.length === 1 ? event.key : event.code.replace("Key", "");
-    return key.length === 1 && keys.includes(key.toLowerCase());
+  function filling(grid, field, event) {
+    // With a Chinese input method on, a key arrives as "Process": its place still tells which it was.
+    const key = event.key.length === 1 ? event.key : event.code.replace("Key", "").replace("Equal", "=");
+    const keys = { ...FILLS, max: (grid.dataset.fullKey || FILLS.max).toLowerCase() };
+    const name = Object.keys(keys).find((each) => key.length === 1 && keys[each].includes(key.toLowerCase()));
+    return field.dataset[name];
   }
 
   function onKey(grid, event) {
     const field = event.target;
     if (field.tagName !== "INPUT" || !field.matches(FIELD) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const full = field.dataset.max !== undefined && isFullKey(grid, event);
-    if (event.isComposing && !full) return;
+    const value = filling(grid, field, event);
+    if (event.isComposing && value === undefined) return;
     // In a field with suggestions the arrows choose one.
     if (field.list && event.key.startsWith("Arrow")) return;
     const acts = {
@@ -86,7 +88,7 @@
       ArrowUp: () => step(grid, field, -1),
       Escape: () => undo(field),
     };
-    const act = full ? () => fillFull(grid, field) : acts[event.key];
+    const act = value === undefined ? acts[event.key] : () => fill(grid, field, value);
     if (!act) return;
     event.preventDefault();
     act();
@@ -130,9 +132,7 @@
   evalsys.mount("[data-grid]", (grid) => {
     grid.addEventListener("keydown", (event) => onKey(grid, event));
     grid.addEventListener("paste", (event) => onPaste(grid, event));
-    grid.addEventListener("focusin", (event) => {
-      if (event.target.matches(evalsys.number.field)) event.target.select();
-    });
+    grid.addEventListener("focusin", ({ target }) => target.matches(evalsys.number.field) && target.select());
   });
 
   document.addEventListener("keydown", (event) => {
@@ -144,5 +144,7 @@
   document.addEventListener("click", (event) => {
     const grid = document.querySelector("[data-grid]");
     if (grid && event.target.closest("[data-next-unscored]")) nextUnscored(grid);
+    const taken = grid && event.target.closest("[data-take-proposal]");
+    if (taken) fill(grid, taken.closest(ROW).querySelector("[data-proposal]"), taken.dataset.takeProposal);
   });
 })(window.evalsys);

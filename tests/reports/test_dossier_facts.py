@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from evalsys.figures import percent_text, wan_text
-from reports.dossier.facts import Facts, result, roots
+from reports.dossier.facts import Facts, result
 from reports.dossier.model import FundingLine, Indicator
 from reports.dossier.reckoning import reckoning_data, reckoning_text
 from reports.dossier.seed import seed_dossier
@@ -69,7 +69,7 @@ def test_roots_follow_the_printed_order():
         Indicator("a2", "a", 2, "甲二", Decimal(20)),
         Indicator("a1", "a", 2, "甲一", Decimal(40)),
     )
-    assert roots(replace(seed_dossier("scored"), indicators=indicators)) == (
+    assert Facts(replace(seed_dossier("scored"), indicators=indicators)).roots == (
         Node(
             "a",
             "甲",

@@ -83,6 +83,7 @@ def _branch(template: IndicatorTemplate, *, parent: str, level: int) -> Iterator
         weight=template.weight,
         explanation=template.explanation,
         standard=template.standard,
+        rule=template.rule,
     )
     for child in template.children:
         yield from _branch(child, parent=template.key, level=level + 1)
