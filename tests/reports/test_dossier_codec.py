@@ -3,6 +3,7 @@ import hashlib
 import json
 import random
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalsys.canonical import canonical_json
+from evalsys.rulepacks.schema import AtLeast, OverFulfilment, Tier, Tiers
 from evalsys.rulepacks.shipped import shipped_packs
 from reports.dossier.codec import (
     DossierError,
@@ -34,6 +36,7 @@ from reports.dossier.seed import seed_data, seed_dossier
 from scoring.engine.model import Mark, MarkState, Sheet
 
 REMOVED = object()
+BAD_RANGE = {"kind": "in_range", "low": "9", "high": "8"}
 
 letters = st.sampled_from("甲乙丙㛃䶮𬭎项目 aZ09（）“”\u3000☑\ufe0e")
 line = st.text(letters, max_size=20)
@@ -42,6 +45,15 @@ prose = st.text(st.one_of(letters, st.sampled_from("\n\t")), max_size=60)
 key = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 points = st.decimals(0, 999, places=2)
 money = st.none() | st.decimals(0, Decimal("9999999999999.99"), places=2)
+
+
+leaf_rules = st.sampled_from(
+    [
+        None,
+        AtLeast(over_fulfilment=OverFulfilment(Decimal("0.3"), Decimal(2))),
+        Tiers(tiers=(Tier("达成", Decimal("0.8"), "达成年度指标"), Tier("未达成", Decimal(0)))),
+    ]
+)
 
 
 @st.composite
@@ -63,7 +75,10 @@ def trees(draw):
                 draw(line),
             )
         )
-    return tuple(indicators)
+    parents = {one.parent for one in indicators}
+    return tuple(
+        one if one.key in parents else replace(one, rule=draw(leaf_rules)) for one in indicators
+    )
 
 
 @st.composite
@@ -185,6 +200,7 @@ def test_the_digest_is_that_of_the_canonical_json():
         (("targets", 0, "standards", 3), "√"),
         (("sections", "other"), "暂无"),
         (("indicators", 2, "target_value"), "100%"),
+        (("indicators", 2, "rule"), {"kind": "manual"}),
         (("panel", 0, "sheet", "marks", "goal_content", "value"), "3.5"),
         (("panel", 0, "sheet", "submitted"), False),
     ],
@@ -274,6 +290,9 @@ MALFORMED = [
     (("indicators", 2, "key"), "goals", "indicators[2].key", "出现了两次"),
     (("indicators", 2, "weight"), "4.00001", "indicators[2].weight", "最多 4 位"),
     (("indicators", 2, "weight"), None, "indicators[2].weight", "应为文本"),
+    (("indicators", 2, "rule"), {"kind": "x"}, "indicators[2].rule.kind", "不认识"),
+    (("indicators", 0, "rule"), {"kind": "manual"}, "indicators[0].rule", "有下级指标"),
+    (("indicators", 2, "rule"), BAD_RANGE, "indicators[2].rule", "上限应大于下限"),
     (("indicators", 2, "name"), REMOVED, "indicators[2].name", "缺少这一项"),
     (("panel", 2, "key"), "li_jingnan", "panel[2].key", "出现了两次"),
     (("panel", 2, "is_leader"), True, "panel[2].is_leader", "只能有一位组长"),
