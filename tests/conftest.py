@@ -6,8 +6,13 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from evalsys.triggers import PREFIX
+
+# How long an example takes says more about the machine than about the product.
+settings.register_profile("evalsys", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("evalsys")
 
 
 def pytest_addoption(parser):

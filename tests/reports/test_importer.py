@@ -54,7 +54,10 @@ def test_the_seed_comes_back_from_its_rows(name, unit):
 
 
 @given(dossier=dossiers())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_any_dossier_comes_back_from_its_rows(dossier, unit):
     assume(
         all(indicator.weight or indicator.level == LEAF_LEVEL for indicator in dossier.indicators)
