@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports.views.documents import DocumentDownload, DocumentFragment, DocumentPages
+from reports.views.pack_preview import PackPreview
 from reports.views.results import Results
 
 app_name = "reports"
@@ -17,4 +18,5 @@ urlpatterns = [
         DocumentFragment.as_view(),
         name="fragment",
     ),
+    path("rule-packs/drafts/<int:pk>/preview/", PackPreview.as_view(), name="pack_preview"),
 ]

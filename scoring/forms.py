@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from evalsys.accounts.models import User
 from evalsys.crispy import CrispyForm
-from evalsys.fields import CellForm, StrictDecimalField, TextField
+from evalsys.fields import CellForm, StrictDecimalField, TextField, choose_from
 from evalsys.figures import plain
 from evalsys.rulepacks.models import RulePackVersion
 from evalsys.rulepacks.schema import NotApplicable, ScoringRules
@@ -23,7 +23,7 @@ class OpeningForm(CrispyForm):
     fiscal_year = StrictDecimalField(label="预算年度", places=0, maximum=Decimal(LAST_YEAR))
     rule_pack = forms.ModelChoiceField(
         label="规则包",
-        queryset=RulePackVersion.objects.newest(),
+        queryset=RulePackVersion.objects.none(),
         empty_label=None,
         help_text="决定指标体系、权重、等次和报告提纲；开始填报后不能更换。",
     )
@@ -34,6 +34,8 @@ class OpeningForm(CrispyForm):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.project = project
+        newest = RulePackVersion.objects.newest().usable_in(project.unit)
+        choose_from(self, "rule_pack", newest.defer("content"))
 
     def clean_fiscal_year(self) -> int:
         year = int(self.cleaned_data["fiscal_year"])

@@ -1,6 +1,8 @@
 from typing import TYPE_CHECKING
 
+from evalsys.accounts.enums import Role
 from evalsys.decisions import ALLOWED, Decision, first_refusal, refused
+from evalsys.rulepacks.models import RulePackVersion
 from evalsys.rulepacks.schema import TreeFreedom
 from projects.enums import State
 from projects.models import Evaluation
@@ -31,6 +33,22 @@ def can_edit_tree(user: "User", evaluation: Evaluation) -> Decision:
     if evaluation.rule_pack.pack.tree_freedom is TreeFreedom.LOCKED:
         return refused("本套规则的指标体系是固定的，只能填写指标值。")
     return can_edit_forms(user, evaluation)
+
+
+def can_keep_packs(user: "User") -> Decision:
+    """Rule packs are read, drafted and published by finance bureaus."""
+    if user.has_role(Role.FINANCE_BUREAU):
+        return ALLOWED
+    return refused("只有财政部门人员可以查看和起草规则包。")
+
+
+def can_start_next_version(user: "User", version: RulePackVersion) -> Decision:
+    """A pack goes on under its code only by the bureau that published it."""
+    if version.owner is None:
+        return refused("随系统提供的规则包不能改版；可以用新代码起草自己的规则包。")
+    if not user.has_role(Role.FINANCE_BUREAU, unit=version.owner):
+        return refused(f"这个规则包由{version.owner}发布，只有它能发布下一版。")
+    return ALLOWED
 
 
 def _scoring_open(evaluation: Evaluation) -> Decision:

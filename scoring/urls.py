@@ -2,6 +2,17 @@ from django.urls import path, re_path
 
 from scoring.views.indicators import IndicatorAction, IndicatorsEdit
 from scoring.views.opening import EvaluationOpen
+from scoring.views.pack_files import DraftFile, DraftFiles, PackFile
+from scoring.views.packs import (
+    DraftDiscard,
+    DraftEdit,
+    DraftPublish,
+    DraftStart,
+    NextVersion,
+    PackDifference,
+    PackList,
+    PackVersion,
+)
 from scoring.views.sheet import MarkSave, SheetHandIn, SheetPage
 
 app_name = "scoring"
@@ -16,4 +27,17 @@ urlpatterns = [
     path("evaluations/<int:pk>/sheet/", SheetPage.as_view(), name="sheet"),
     path("evaluations/<int:pk>/sheet/<int:mark>/", MarkSave.as_view(), name="mark"),
     path("evaluations/<int:pk>/sheet/hand-in/", SheetHandIn.as_view(), name="hand_in"),
+    path("rule-packs/", PackList.as_view(), name="packs"),
+    path("rule-packs/<int:pk>/", PackVersion.as_view(), name="pack"),
+    path("rule-packs/<int:pk>/draft/", DraftStart.as_view(), name="pack_start"),
+    path("rule-packs/<int:pk>/next/", NextVersion.as_view(), name="pack_next"),
+    path("rule-packs/<int:pk>/difference/", PackDifference.as_view(), name="pack_difference"),
+    path("rule-packs/drafts/<int:pk>/publish/", DraftPublish.as_view(), name="pack_publish"),
+    path("rule-packs/drafts/<int:pk>/discard/", DraftDiscard.as_view(), name="pack_discard"),
+    path("rule-packs/<int:pk>/file.<slug:form>", PackFile.as_view(), name="pack_file"),
+    path("rule-packs/drafts/<int:pk>/files/", DraftFiles.as_view(), name="pack_files"),
+    path(
+        "rule-packs/drafts/<int:pk>/file.<slug:form>", DraftFile.as_view(), name="pack_draft_file"
+    ),
+    path("rule-packs/drafts/<int:pk>/<slug:page>/", DraftEdit.as_view(), name="pack_draft"),
 ]

@@ -113,6 +113,10 @@ class User(AbstractBaseUser):
     def is_administrator(self) -> bool:
         return bool(self.administers)
 
+    @property
+    def is_finance_bureau(self) -> bool:
+        return self.has_role(Role.FINANCE_BUREAU)
+
 
 class RoleGrant(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")

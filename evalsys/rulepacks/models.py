@@ -1,7 +1,15 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 
+from evalsys.accounts.enums import BUSINESS_ROLES, Role
+from evalsys.accounts.models import Unit
 from evalsys.rulepacks.codec import parse_pack
 from evalsys.rulepacks.schema import RulePack
+from evalsys.versioning import Versioned
+
+if TYPE_CHECKING:
+    from evalsys.accounts.models import User
 
 _parsed: dict[str, RulePack] = {}
 
@@ -18,9 +26,31 @@ class RulePackVersionQuerySet(models.QuerySet["RulePackVersion"]):
         )
         return self.exclude(models.Exists(newer))
 
+    def usable_in(self, unit: Unit) -> "RulePackVersionQuerySet":
+        """What comes with the program, and what the unit or one above it published."""
+        return self.filter(models.Q(owner=None) | models.Q(owner__path__in=_paths_above(unit.path)))
+
+    def visible_to(self, user: "User") -> "RulePackVersionQuerySet":
+        """Shipped ones, those one's units may use, and those published below one's own bureau."""
+        paths = user.role_paths(*BUSINESS_ROLES)
+        above = {path for own in paths for path in _paths_above(own)}
+        below = Unit.objects.where(user, Role.FINANCE_BUREAU)
+        return self.filter(
+            models.Q(owner=None) | models.Q(owner__path__in=above) | models.Q(owner__in=below)
+        )
+
+
+def _paths_above(path: str | None) -> list[str]:
+    """``/1/5/9/`` lies in /1/, /1/5/ and /1/5/9/."""
+    keys = (path or "").strip("/").split("/")
+    return ["/" + "/".join(keys[:depth]) + "/" for depth in range(1, len(keys) + 1) if keys[0]]
+
 
 class RulePackVersion(models.Model):
-    """A published version of a rule pack. It never changes; a database trigger refuses."""
+    """A published version of a rule pack. It never changes; a database trigger refuses.
+
+    ``owner`` is the finance bureau that published it, None for what comes with the program.
+    """
 
     code = models.CharField(max_length=50)
     version = models.PositiveIntegerField()
@@ -30,6 +60,13 @@ class RulePackVersion(models.Model):
     content = models.JSONField()
     digest = models.CharField("SHA-256", max_length=64, unique=True)
     published_at = models.DateTimeField(auto_now_add=True)
+    owner = models.ForeignKey(
+        Unit,
+        verbose_name="发布单位",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="published_packs",
+    )
 
     objects = RulePackVersionQuerySet.as_manager()
 
@@ -51,3 +88,42 @@ class RulePackVersion(models.Model):
                 raise TamperedPackError(f"{self.code} version {self.version}")
             _parsed[self.digest] = pack
         return _parsed[self.digest]
+
+
+class RulePackDraftQuerySet(models.QuerySet["RulePackDraft"]):
+    def visible_to(self, user: "User") -> "RulePackDraftQuerySet":
+        """Those of the bureaus the user works for, and of bureaus below them."""
+        return self.filter(owner__in=Unit.objects.where(user, Role.FINANCE_BUREAU))
+
+
+class RulePackDraft(Versioned):
+    """The next version of a pack while it is written; ``content`` is the pack's own JSON form.
+
+    What is typed is kept even while it is no valid pack; ``version`` counts saves, the version it
+    will be published as stands in ``content``.
+    """
+
+    code = models.CharField(max_length=50, unique=True)
+    based_on = models.ForeignKey(RulePackVersion, on_delete=models.PROTECT, related_name="drafts")
+    owner = models.ForeignKey(
+        Unit, verbose_name="起草单位", on_delete=models.PROTECT, related_name="pack_drafts"
+    )
+    content = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    saved_at = models.DateTimeField(auto_now=True)
+
+    objects = RulePackDraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.name}（第 {self.number} 版草稿）"
+
+    @property
+    def name(self) -> str:
+        return str(self.content["name"] or self.code)
+
+    @property
+    def number(self) -> int:
+        return int(self.content["version"])

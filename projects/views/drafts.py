@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
+from evalsys.accounts.requests import SignedInView
 from evalsys.versioning import StaleVersionError
 from projects.autosave import CONFLICT, conflict_answer, is_autosave, saved_answer, seen_version
 from projects.views.mixins import EvaluationMixin
 
 
-class DraftView(EvaluationMixin, TemplateView):
+class SavingView(SignedInView, TemplateView):
     """Subclasses build ``self.forms``, save what is valid and say how the saved row reads.
 
     docs/pages.md describes the protocol: a refused value never keeps the others from being
@@ -75,10 +76,17 @@ class DraftView(EvaluationMixin, TemplateView):
         return redirect(request.path)
 
 
+class DraftView(EvaluationMixin, SavingView):
+    """A draft of one of an evaluation's forms."""
+
+
 def shown_values(fields: Iterable[forms.BoundField]) -> dict[str, str]:
     """What the inputs show, by input name."""
     return {field.html_name: _as_text(field.value()) for field in fields}
 
 
 def _as_text(value: Any) -> str:
+    """A ticked box reads ``on``, as browsers post it."""
+    if isinstance(value, bool):
+        return "on" if value else ""
     return "" if value is None else str(value)

@@ -1,5 +1,6 @@
 """From rows to a Dossier, in a fixed number of queries."""
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from django.db.models import Prefetch
@@ -7,7 +8,7 @@ from django.db.models import Prefetch
 from evalsys.rulepacks.leafrules import parse_rule
 from projects.enums import State
 from projects.models import BasicInfo as BasicInfoRow
-from projects.models import Evaluation
+from projects.models import Evaluation, EvaluationQuerySet
 from reports.dossier.codec import load_dossier_text
 from reports.dossier.model import (
     CONSENSUS,
@@ -25,6 +26,11 @@ from scoring import models as scoring_rows
 from scoring.engine import Sheet
 from scoring.trees import in_use, sheet_of
 
+MARKS = Prefetch(
+    "marks",
+    scoring_rows.Mark.objects.select_related("indicator").order_by("indicator__position"),
+)
+
 
 def load_dossier(evaluation_pk: int, *, with_marks: bool = True) -> Dossier:
     """The evaluation as it stands; from signing on, as it was frozen.
@@ -40,9 +46,48 @@ def load_dossier(evaluation_pk: int, *, with_marks: bool = True) -> Dossier:
     return current_dossier(evaluation, with_marks=with_marks)
 
 
+def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation, Dossier]]:
+    """Many evaluations with their marks, in a number of queries that does not grow with them.
+
+    The caller has asked whether their results may be seen. Raises SnapshotError.
+    """
+    rows = list(
+        evaluations.with_project()
+        .select_related("basic", "printed")
+        .prefetch_related(
+            "funding",
+            "targets",
+            "sections",
+            "indicators",
+            "panel",
+            Prefetch("sheets", scoring_rows.ScoreSheet.objects.prefetch_related(MARKS)),
+        )
+    )
+    frozen = [row.pk for row in rows if row.has_reached(State.SIGNED)]
+    snapshots = {
+        snapshot.evaluation_id: snapshot
+        for snapshot in Snapshot.objects.filter(evaluation__in=frozen).order_by("pk")
+    }
+    for row in rows:
+        if row.pk in snapshots:
+            yield row, load_dossier_text(snapshots[row.pk].verified_content())
+        else:
+            yield row, _dossier(row, _sheets(row.sheets.all()), getattr(row, "printed", None))
+
+
 def current_dossier(evaluation: Evaluation, *, with_marks: bool) -> Dossier:
+    if not with_marks:
+        return _dossier(evaluation, {}, None)
+    printed = scoring_rows.PrintedFigures.objects.filter(evaluation=evaluation).first()
+    return _dossier(evaluation, _sheets(evaluation.sheets.prefetch_related(MARKS)), printed)
+
+
+def _dossier(
+    evaluation: Evaluation,
+    sheets: dict[int | None, Sheet],
+    printed: scoring_rows.PrintedFigures | None,
+) -> Dossier:
     basic: BasicInfoRow = evaluation.basic
-    sheets = _sheets(evaluation) if with_marks else {}
     return Dossier(
         project_name=evaluation.project.name,
         fiscal_year=evaluation.fiscal_year,
@@ -79,7 +124,7 @@ def current_dossier(evaluation: Evaluation, *, with_marks: bool) -> Dossier:
             for member in evaluation.panel.all()
         ),
         consensus=sheets.get(None),
-        printed=_printed(evaluation) if with_marks else None,
+        printed=_printed(printed),
     )
 
 
@@ -117,18 +162,15 @@ def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
     )
 
 
-def _sheets(evaluation: Evaluation) -> dict[int | None, Sheet]:
+def _sheets(rows: Iterable[scoring_rows.ScoreSheet]) -> dict[int | None, Sheet]:
     """By panel member; under None the consensus column of an old form."""
-    marks = scoring_rows.Mark.objects.select_related("indicator").order_by("indicator__position")
-    rows = evaluation.sheets.prefetch_related(Prefetch("marks", queryset=marks))
     return {
         row.member_id: sheet_of(row, str(row.member_id) if row.member_id else CONSENSUS)
         for row in rows
     }
 
 
-def _printed(evaluation: Evaluation) -> PrintedFigures | None:
-    row = scoring_rows.PrintedFigures.objects.filter(evaluation=evaluation).first()
+def _printed(row: scoring_rows.PrintedFigures | None) -> PrintedFigures | None:
     if row is None:
         return None
     return PrintedFigures(row.total, row.mean, row.grade, row.execution_rate)

@@ -7,12 +7,43 @@
  *   [data-row-number]                        shows the row's place
  *
  * Rows are numbered in the order of the page, from 0 and without gaps, in names, ids and prefix-TOTAL_FORMS: what is posted
- * is what one sees. A removed row can be brought back until the page is left.
+ * is what one sees. A removed row can be brought back until the page is left. tree.js shares both:
+ *
+ *   evalsys.numberer(prefix)                 number(row, index)
+ *   evalsys.takeAway(rows, words, restored)  the button that brings the rows back
  */
 "use strict";
 
 (function (evalsys) {
   const NUMBERED = ["name", "id", "for", "aria-describedby", "aria-labelledby", "data-error-for"];
+
+  /** Gives a row its number in everything that carries the formset's prefix. */
+  function numberer(prefix) {
+    const pattern = new RegExp(`(^|[^a-zA-Z])${prefix}-(?:\\d+|__prefix__)-`, "g");
+    return (row, index) => {
+      for (const element of row.querySelectorAll("*")) {
+        for (const attribute of NUMBERED) {
+          const value = element.getAttribute(attribute);
+          if (value) element.setAttribute(attribute, value.replace(pattern, `$1${prefix}-${index}-`));
+        }
+      }
+    };
+  }
+
+  /** Takes rows off the page and leaves a line that brings them back. */
+  function takeAway(rows, words, restored) {
+    const note = evalsys.place(rows[rows.length - 1], words);
+    const back = document.createElement("button");
+    Object.assign(back, { type: "button", className: "btn btn-link btn-sm", textContent: "撤销" });
+    back.addEventListener("click", () => {
+      note.replaceWith(...rows);
+      restored();
+    });
+    note.className = "row-removed";
+    note.cells[0].append(back);
+    rows.forEach((row) => row.remove());
+    return back;
+  }
 
   function setUp(table) {
     const prefix = table.dataset.rows;
@@ -22,22 +53,13 @@
     total.dataset.label = "整张表";
     const rows = () => [...body.querySelectorAll("[data-row]")];
     const firstField = (row) => row.querySelector("input:not([type=hidden]), select, textarea");
-    const pattern = new RegExp(`(^|[^a-zA-Z])${prefix}-(?:\\d+|__prefix__)-`, "g");
-
-    function number(row, index) {
-      for (const element of row.querySelectorAll("*")) {
-        for (const attribute of NUMBERED) {
-          const value = element.getAttribute(attribute);
-          if (value) element.setAttribute(attribute, value.replace(pattern, `$1${prefix}-${index}-`));
-        }
-      }
-      row.querySelectorAll("[data-row-number]").forEach((place) => { place.textContent = index + 1; });
-    }
+    const number = numberer(prefix);
 
     function renumber() {
       const all = rows();
       all.forEach((row, index) => {
         number(row, index);
+        row.querySelectorAll("[data-row-number]").forEach((place) => { place.textContent = index + 1; });
         row.querySelectorAll("[data-row-up]").forEach((button) => { button.disabled = index === 0; });
         row.querySelectorAll("[data-row-down]").forEach((button) => { button.disabled = index === all.length - 1; });
       });
@@ -66,17 +88,10 @@
     }
 
     function remove(row) {
-      const note = evalsys.place(row, `已删除第 ${rows().indexOf(row) + 1} 行 `);
-      const back = document.createElement("button");
-      Object.assign(back, { type: "button", className: "btn btn-link btn-sm", textContent: "撤销" });
-      back.addEventListener("click", () => {
-        note.replaceWith(row);
+      const back = takeAway([row], `已删除第 ${rows().indexOf(row) + 1} 行 `, () => {
         changed();
         firstField(row).focus();
       });
-      note.className = "row-removed";
-      note.cells[0].append(back);
-      row.remove();
       changed();
       back.focus();
     }
@@ -123,5 +138,6 @@
     renumber();
   }
 
+  Object.assign(evalsys, { numberer, takeAway });
   evalsys.mount("[data-rows]", setUp);
 })(window.evalsys);
