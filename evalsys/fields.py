@@ -75,13 +75,19 @@ class WanYuanField(StrictDecimalField):
 class TextField(forms.CharField):
     """One line, or several when ``multiline``, with nothing hidden or unprintable in it.
 
-    ``wraps`` shows a long line in a box that grows.
+    ``wraps`` shows a long line in a box that grows; what is not ``printed`` needs no glyphs.
     """
 
     def __init__(
-        self, *, multiline: bool = False, wraps: bool = False, rows: int = 1, **kwargs: Any
+        self,
+        *,
+        multiline: bool = False,
+        wraps: bool = False,
+        printed: bool = True,
+        rows: int = 1,
+        **kwargs: Any,
     ) -> None:
-        self.multiline = multiline
+        self.multiline, self.printed = multiline, printed
         if multiline or wraps:
             attrs = {"rows": rows, "data-autogrow": True}
             kwargs.setdefault("widget", forms.Textarea(attrs=attrs))
@@ -100,7 +106,7 @@ class TextField(forms.CharField):
         sentence = forbidden_sentence(value, multiline=self.multiline)
         if sentence:
             raise ValidationError(sentence)
-        missing = unprintable(value)
+        missing = unprintable(value) if self.printed else ""
         if missing:
             raise ValidationError(
                 f"这些字不在印制字库里，打印会成方框：{''.join(missing)}。请换用通行字，或请系统管理员补充字库。"

@@ -92,7 +92,11 @@ class HeadForm(MemberForm):
     )
     verified = forms.BooleanField(label="指标、名称和分值已对照原件核实", required=False)
     note = TextField(
-        label="说明（来源、哪些未核实）", max_length=codec.PROSE, multiline=True, required=False
+        label="说明（来源、哪些未核实）",
+        max_length=codec.PROSE,
+        multiline=True,
+        required=False,
+        printed=False,
     )
 
 
@@ -152,8 +156,12 @@ class TreeRow(KeyedRow):
     level = LevelField(LEVEL_CHOICES, label="级", widget=forms.HiddenInput)
     name = TextField(label="指标", max_length=codec.NAME, required=False, wraps=True)
     weight = PointsField(label="分值", blank=None)
-    explanation = TextField(label="指标解释", max_length=codec.PROSE, required=False, wraps=True)
-    standard = TextField(label="评分标准", max_length=codec.PROSE, required=False, wraps=True)
+    explanation = TextField(
+        label="指标解释", max_length=codec.PROSE, required=False, wraps=True, printed=False
+    )
+    standard = TextField(
+        label="评分标准", max_length=codec.PROSE, required=False, wraps=True, printed=False
+    )
     verified = forms.BooleanField(label="已核实", required=False, initial=True)
 
 
@@ -190,7 +198,9 @@ class OutlineRow(KeyedRow):
     number = TextField(label="序号", max_length=codec.WORD, required=False, strip=False)
     title = TextField(label="标题", max_length=codec.NAME, required=False)
     has_body = forms.BooleanField(label="要写正文", required=False)
-    prompt = TextField(label="提示", max_length=codec.PROSE, required=False, wraps=True)
+    prompt = TextField(
+        label="提示", max_length=codec.PROSE, required=False, wraps=True, printed=False
+    )
 
 
 RowSet: TypeAlias = "forms.BaseFormSet[Any]"

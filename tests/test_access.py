@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from evalsys.accounts.models import RoleGrant
+from evalsys.rulepacks.models import RulePackDraft
 from projects.enums import State, states_from
 from projects.models import Evaluation
 from reports.views import documents
@@ -51,6 +52,7 @@ RELATIONS = {
 }
 UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
+BUREAU = {"finance bureau"}
 FINANCE_STAFF = {"finance staff", "finance staff next door"}
 SYSTEM, SECURITY, AUDIT = ({f"{kind} administrator"} for kind in ("system", "security", "audit"))
 
@@ -155,6 +157,14 @@ def of_person(target: Target) -> dict[str, Any]:
     return {"pk": target.grant.user_id}
 
 
+def of_pack(target: Target) -> dict[str, Any]:
+    return {"pk": target.evaluation.rule_pack_id}
+
+
+def of_draft(target: Target) -> dict[str, Any]:
+    return {"pk": RulePackDraft.objects.get().pk}
+
+
 # Drafts are posted with a version nobody has: whoever gets through is told of a conflict.
 STALE = {"version": 999}
 
@@ -213,6 +223,28 @@ ADDRESSES = {
         lambda target: STALE | {"value": "0.5"},
     ),
     "scoring:hand_in": evaluation(marking(405), marking(302)),
+    "scoring:packs": plain(people(200, BUREAU), people(405, BUREAU)),
+    "scoring:pack": plain(people(200, BUREAU), people(405, BUREAU), of_pack),
+    "scoring:pack_start": plain(people(200, BUREAU), people(200, BUREAU), of_pack),
+    # What comes with the program has no next version of anybody's.
+    "scoring:pack_next": plain(people(405, BUREAU), people(403), of_pack),
+    "scoring:pack_difference": plain(people(200, BUREAU), people(405, BUREAU), of_pack),
+    "scoring:pack_file": plain(
+        people(200, BUREAU), people(405, BUREAU), lambda target: of_pack(target) | {"form": "json"}
+    ),
+    "scoring:pack_draft": plain(
+        people(200, BUREAU),
+        people(409, BUREAU),
+        lambda target: of_draft(target) | {"page": "wording"},
+        lambda target: STALE,
+    ),
+    "scoring:pack_publish": plain(people(200, BUREAU), people(302, BUREAU), of_draft),
+    "scoring:pack_discard": plain(people(405, BUREAU), people(302, BUREAU), of_draft),
+    "scoring:pack_files": plain(people(200, BUREAU), people(200, BUREAU), of_draft),
+    "scoring:pack_draft_file": plain(
+        people(200, BUREAU), people(405, BUREAU), lambda target: of_draft(target) | {"form": "xlsx"}
+    ),
+    "reports:pack_preview": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
     "reports:results": evaluation(results(200), results(405)),
     "reports:documents": evaluation(seen(200), seen(405)),
     "reports:download": evaluation(seen(200), seen(405), document="all"),

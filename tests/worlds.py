@@ -8,7 +8,8 @@ from typing import Any
 from evalsys.accounts.domain import create_unit, create_user, grant_role
 from evalsys.accounts.enums import Role, UnitKind
 from evalsys.accounts.models import Unit, User
-from evalsys.rulepacks.models import RulePackVersion
+from evalsys.rulepacks.domain import start_draft
+from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
 from projects.domain import create_project
 from projects.enums import State
 from projects.models import Evaluation
@@ -84,6 +85,18 @@ def opened(people: People, *, pack: str, name: str = "新项目", year: int = 20
     )
 
 
+def pack_draft(user: User, *, code: str = "sanya-2026", pack: str = "haikou-2019") -> RulePackDraft:
+    """A finance bureau's draft, as copied from the newest version of a pack."""
+    return start_draft(
+        RulePackVersion.objects.newest().get(code=pack),
+        owner=user.unit,
+        code=code,
+        name="三亚市绩效自评",
+        place="三亚市",
+        actor=user,
+    )
+
+
 def sheet_of(evaluation: Evaluation, user: User) -> ScoreSheet:
     return ScoreSheet.objects.get(evaluation=evaluation, member__user=user)
 
@@ -148,6 +161,7 @@ class World:
 
 def build_world() -> World:
     people = load_people()
+    pack_draft(people["caizheng"])
     return World(
         people,
         {state: evaluation_at(state, people) for state in State},

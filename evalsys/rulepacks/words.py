@@ -140,6 +140,7 @@ SHORT = {
     "code": "代码",
     "version": "版本",
     "key": "代码",
+    "children": "下级",
 }
 LABELS = WORDING | THRESHOLDS | OUTLINE | SCORING | NODE | HEAD | SHORT | PARTS
 TOKEN = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
