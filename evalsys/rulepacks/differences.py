@@ -64,7 +64,7 @@ def difference(old: RulePack, new: RulePack) -> tuple[Change, ...]:
         *_list("goal_types", before, after, _goal_type),
         *_keyed("outline", before, after, words.OUTLINE, "title"),
         *_named("wording", before, after, words.WORDING),
-        *_named("default_rules", before, after, {}),
+        *_named("default_rules", before, after, words.DEFAULT_RULES),
     )
 
 
@@ -213,12 +213,13 @@ def _text(name: str, value: Any) -> str:
 
 
 def _flat(value: Any) -> str:
-    """A structure in one line, its members in their own order."""
+    """A leaf rule in one line, its members in their own order; what is blank is left out."""
     if isinstance(value, dict):
-        return "，".join(f"{name}={_flat(item)}" for name, item in value.items())
+        said = ((words.RULE.get(name, name), item) for name, item in value.items())
+        return "，".join(f"{label} {_flat(item)}" for label, item in said if item not in (None, ""))
     if isinstance(value, list):
         return "；".join(map(_flat, value))
-    return _text("", value)
+    return words.RULE_KINDS.get(str(value), _text("", value))
 
 
 def _at(data: Mapping[str, Any], part: str) -> Mapping[str, Any]:

@@ -23,6 +23,41 @@ CHOICES: dict[str, dict[str, str]] = {
     "averaging": {key.value: AVERAGING[key] for key in Averaging},
     "not_applicable": {key.value: NOT_APPLICABLE[key] for key in NotApplicable},
 }
+RULE_KINDS = {
+    "at_least": "不低于指标值（≥）",
+    "equal": "等于指标值（=）",
+    "at_most": "不高于指标值（≤）",
+    "in_range": "区间",
+    "tiers": "定性分档",
+    "form_ratio": "表内两数之比",
+    "manual": "人工评分",
+    "linear": "超出部分按比例扣",
+    "ratio": "指标值 ÷ 实际值",
+    "arrival_rate": "到位率",
+    "execution_rate": "预算执行率",
+}
+RULE = {
+    "kind": "方法",
+    "verified": "已核实",
+    "over_fulfilment": "超额扣分",
+    "threshold": "超过",
+    "points": "扣",
+    "form": "算法",
+    "rate": "比率",
+    "low": "下限",
+    "high": "上限",
+    "unit": "单位",
+    "tiers": "档",
+    "word": "档次",
+    "lower": "占分值",
+    "label": "说法",
+}
+DEFAULT_RULES = {
+    "at_least": "指标值写 ≥ 的",
+    "equal": "指标值写 = 的",
+    "at_most": "指标值写 ≤ 的",
+    "words": "指标值是文字的",
+}
 HEAD = {
     "name": "名称",
     "place": "适用地区",

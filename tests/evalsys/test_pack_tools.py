@@ -13,10 +13,10 @@ from openpyxl import Workbook, load_workbook
 from evalsys.rulepacks.codec import dump_pack
 from evalsys.rulepacks.differences import Change, ChangeKind, difference
 from evalsys.rulepacks.rows import below, paths_of, row_at, rows_of, tree_of, weights_of
-from evalsys.rulepacks.schema import GradeBand
+from evalsys.rulepacks.schema import AtMost, ExcessForm, GradeBand
 from evalsys.rulepacks.shipped import shipped_pack, shipped_packs
-from evalsys.rulepacks.workbook import COLUMNS, TREE_SHEET, WorkbookError, read_tree, write_workbook
 from evalsys.rulepacks.words import place_words
+from evalsys.rulepacks.workbook import COLUMNS, TREE_SHEET, WorkbookError, read_tree, write_workbook
 
 HAIKOU = shipped_pack("haikou-2019")
 
@@ -135,6 +135,13 @@ def test_rules_are_told_in_words():
         ("等次", "优 95 分起；差 0 分起"),
         ("表格用语 › 选中的记号", "√√"),
     ]
+
+
+def test_a_leafs_rule_is_told_in_words():
+    rule = AtMost(form=ExcessForm.RATIO)
+    (change,) = difference(HAIKOU, changed_node(HAIKOU, (0, 0, 0), rule=rule))
+    assert change.path[-1] == "计分规则"
+    assert change.after == "方法 不高于指标值（≤），已核实 是，算法 指标值 ÷ 实际值"
 
 
 @pytest.mark.parametrize("pack", shipped_packs(), ids=lambda pack: pack.code)
