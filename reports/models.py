@@ -1,12 +1,15 @@
 import hashlib
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from projects.models import Evaluation
 
+TAMPERED = "封存的数据与签发时的校验值不符，不再提供；请通知系统管理员和审计管理员。"
 
-class SnapshotError(Exception):
-    """The frozen content is not what was frozen."""
+
+class SnapshotError(PermissionDenied):
+    """The frozen content is not what was frozen; a page that needs it answers 403 and says so."""
 
 
 class Snapshot(models.Model):
@@ -25,5 +28,5 @@ class Snapshot(models.Model):
 
     def verified_content(self) -> str:
         if hashlib.sha256(self.content.encode()).hexdigest() != self.digest:
-            raise SnapshotError(f"snapshot {self.pk} does not match its digest")
+            raise SnapshotError(TAMPERED)
         return self.content

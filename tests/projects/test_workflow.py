@@ -347,6 +347,11 @@ def test_a_tampered_snapshot_is_found(at, client, world):
         )
     with pytest.raises(SnapshotError):
         load_dossier(evaluation.pk)
+    client.force_login(world["zhuguan"])
+    for page in ("documents", "results"):
+        answer = client.get(f"/evaluations/{evaluation.pk}/{page}/")
+        assert answer.status_code == 403
+        assert "封存的数据与签发时的校验值不符" in answer.content.decode()
 
 
 # What people see of it.
