@@ -194,6 +194,19 @@ class ReasonForm(forms.Form):
     reason = TextField(label="原因", max_length=500, required=False, multiline=True)
 
 
+class SeatsForm(forms.Form):
+    """Which members a step concerns."""
+
+    seat = forms.ModelMultipleChoiceField(queryset=PanelMember.objects.none(), required=False)
+
+    def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "seat", evaluation.panel.seated())
+
+    def seats(self) -> frozenset[int]:
+        return frozenset(member.pk for member in self.cleaned_data["seat"])
+
+
 def candidates(evaluation: Evaluation) -> QuerySet[User]:
     """Everyone of the supervising department's tree who has no seat yet and administers nothing."""
     top = evaluation.unit.parent or evaluation.unit

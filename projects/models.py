@@ -244,10 +244,17 @@ class NarrativeSection(Versioned):
         return f"{self.number}{self.title}"
 
 
+class PanelMemberQuerySet(models.QuerySet["PanelMember"]):
+    def seated(self) -> "PanelMemberQuerySet":
+        """Those who evaluate: without members who stepped out."""
+        return self.filter(recused_at__isnull=True)
+
+
 class PanelMember(models.Model):
     """A seat on the panel; name, title and unit are printed as they were when appointed.
 
-    ``user`` is empty for people of an old form, who have no account.
+    ``user`` is empty for people of an old form, who have no account. A member who declared a
+    conflict of interest keeps the seat, but evaluates nothing and is not printed.
     """
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="panel")
@@ -264,6 +271,10 @@ class PanelMember(models.Model):
     job_title = models.CharField("职务/职称", max_length=50, blank=True)
     unit_name = models.CharField("单位", max_length=100, blank=True)
     is_leader = models.BooleanField("组长", default=False)
+    recused_at = models.DateTimeField("回避时间", null=True, blank=True)
+    recusal_reason = models.CharField("回避原因", max_length=500, blank=True)
+
+    objects = PanelMemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["evaluation_id", "position", "pk"]

@@ -19,6 +19,7 @@ LABELS = {
     "leader_chosen": "指定组长",
     "dismissed": "移出评价工作组",
     "sheet_submitted": "提交评分表",
+    "sheet_reopened": "评分表解封",
 } | {transition.action.value: transition.label for transition in BY_ACTION.values()}
 name_actions(LABELS | {"project_created": "新建项目", "downloaded": "下载 PDF"})
 

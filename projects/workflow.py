@@ -82,6 +82,7 @@ class Transition:
     actor: Actor
     guards: tuple[str, ...] = ()
     needs_reason: bool = False
+    names_seats: bool = False
 
 
 TRANSITIONS = (
@@ -140,6 +141,7 @@ TRANSITIONS = (
         State.SCORING,
         Actor.LEADER,
         needs_reason=True,
+        names_seats=True,
     ),
     Transition(
         Action.APPROVE,
@@ -171,8 +173,18 @@ TRANSITIONS = (
 
 BY_ACTION = {transition.action: transition for transition in TRANSITIONS}
 
+
+@dataclass(frozen=True)
+class Act:
+    """Who takes a step and why; ``seats`` of the panel it concerns by number, None for all."""
+
+    user: "User | None"
+    reason: str = ""
+    seats: frozenset[int] | None = None
+
+
 Guard = Callable[[Evaluation], "list[Problem]"]
-Effect = Callable[[Evaluation], None]
+Effect = Callable[[Evaluation, Act], None]
 Waiting = Callable[["User"], Q]
 
 _guards: dict[str, Guard] = {}
@@ -308,11 +320,19 @@ def still_in_state(evaluation: Evaluation) -> bool:
 
 
 @transaction.atomic
-def perform(evaluation: Evaluation, action: Action, *, user: "User", reason: str = "") -> None:
+def perform(
+    evaluation: Evaluation,
+    action: Action,
+    *,
+    user: "User",
+    reason: str = "",
+    seats: frozenset[int] | None = None,
+) -> None:
     """Make the transition, run its effects and write the journal, all or nothing.
 
-    Raises RefusedError when the user, the state, a guard or a missing reason forbids it, and
-    when somebody else was faster.
+    ``seats`` of the panel are read by transitions that name some. Raises RefusedError when the
+    user, the state, a guard, a missing reason or choice forbids it, and when somebody else was
+    faster.
     """
     transition = BY_ACTION[action]
     decision = can_perform(user, evaluation, transition)
@@ -320,18 +340,20 @@ def perform(evaluation: Evaluation, action: Action, *, user: "User", reason: str
         raise RefusedError(decision.reason)
     if transition.needs_reason and not reason.strip():
         raise RefusedError(f"{transition.label}须写明原因。")
-    _move(evaluation, transition, user=user, reason=reason)
+    if not transition.names_seats:
+        seats = None
+    if seats is not None and not evaluation.panel.seated().filter(pk__in=seats).exists():
+        raise RefusedError(f"{transition.label}须至少选一位评价人员。")
+    _move(evaluation, transition, Act(user, reason, seats))
 
 
 @transaction.atomic
 def perform_by_system(evaluation: Evaluation, action: Action) -> None:
     """A transition that follows from what somebody else just did."""
-    _move(evaluation, BY_ACTION[action], user=None, reason="")
+    _move(evaluation, BY_ACTION[action], Act(user=None))
 
 
-def _move(
-    evaluation: Evaluation, transition: Transition, *, user: "User | None", reason: str
-) -> None:
+def _move(evaluation: Evaluation, transition: Transition, act: Act) -> None:
     Evaluation.objects.select_for_update().get(pk=evaluation.pk)
     found = problems(evaluation, transition)
     if found:
@@ -342,15 +364,15 @@ def _move(
     if not moved:
         raise RefusedError("这一步刚刚已由别人处理，请刷新页面。")
     if transition.action is Action.SUBMIT:
-        Evaluation.objects.filter(pk=evaluation.pk).update(filled_by=user)
+        Evaluation.objects.filter(pk=evaluation.pk).update(filled_by=act.user)
     evaluation.refresh_from_db()
     for run in _effects.get(transition.action, []):
-        run(evaluation)
+        run(evaluation, act)
     record(
         evaluation.journal_stream,
         transition.action,
-        actor=user,
+        actor=act.user,
         source=transition.source,
         target=transition.target,
-        reason=reason,
+        reason=act.reason,
     )

@@ -6,7 +6,7 @@ from evalsys.decisions import ALLOWED, Decision
 from projects.models import Evaluation
 from projects.permissions import can_see_results
 from projects.tabs import Tab, add_tab
-from projects.workflow import Action, Problem, effect, guard
+from projects.workflow import Act, Action, Problem, effect, guard
 from reports.dossier.facts import Facts
 from reports.dossier.loader import current_dossier
 from reports.freezing import freeze
@@ -36,5 +36,5 @@ def result_stands(evaluation: Evaluation) -> list[Problem]:
 
 
 @effect(Action.APPROVE)
-def freeze_when_approved(evaluation: Evaluation) -> None:
+def freeze_when_approved(evaluation: Evaluation, act: Act) -> None:
     freeze(evaluation)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -87,6 +88,35 @@ class ScoreSheet(Versioned):
         return self.member.name if self.member else "共同评分"
 
 
+class SheetVersion(models.Model):
+    """What a sheet said when handed in, kept when it is reopened; a trigger refuses any change.
+
+    ``sheet`` is its number, because this outlives the sheet. ``seal`` is the HMAC of ``content``,
+    empty for the sheet of an old form, which nobody handed in here.
+    """
+
+    evaluation = models.ForeignKey(
+        Evaluation, on_delete=models.PROTECT, related_name="sheet_versions"
+    )
+    sheet = models.BigIntegerField()
+    evaluator = models.CharField(max_length=50)
+    content = models.TextField()
+    seal = models.CharField(max_length=64, blank=True)
+    submitted_at = models.DateTimeField()
+    reopened_at = models.DateTimeField(auto_now_add=True)
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["evaluation", "pk"]
+        indexes = [models.Index(fields=["sheet", "seal"], name="sheet_version_seal")]
+
+    def __str__(self) -> str:
+        return f"{self.evaluator} {self.seal[:8]}"
+
+
 class Mark(Versioned):
     """A judgement of one leaf, in points."""
 
@@ -125,3 +155,26 @@ class PrintedFigures(models.Model):
 
     def __str__(self) -> str:
         return f"公开稿数字 {self.evaluation_id}"
+
+
+class DepartmentReview(Versioned):
+    """主管部门's own score (points) and opinion beside the result; its draft until signing."""
+
+    evaluation = models.OneToOneField(
+        Evaluation, on_delete=models.CASCADE, related_name="department_review"
+    )
+    score = models.DecimalField(
+        "主管部门评分", max_digits=7, decimal_places=4, null=True, blank=True
+    )
+    opinion = models.TextField("主管部门意见", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=1000),
+                name="department_score_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"主管部门评分 {self.evaluation_id}"

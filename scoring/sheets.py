@@ -4,18 +4,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from evalsys.audit.journal import record
+from evalsys.canonical import canonical_json
 from evalsys.figures import plain
 from evalsys.seals import is_sealed, seal
 from evalsys.versioning import StaleVersionError, save_version
 from projects.enums import State
 from projects.models import Evaluation
-from projects.workflow import Action, RefusedError, perform_by_system
+from projects.workflow import Act, Action, RefusedError, perform_by_system
 from scoring.engine import MarkState, Sheet, check_sheet
-from scoring.models import Indicator, Mark, PrintedFigures, ScoreSheet
+from scoring.models import Indicator, Mark, PrintedFigures, ScoreSheet, SheetVersion
 from scoring.trees import in_use, load_tree, marks_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def sheet_for(evaluation: Evaluation, user: "User") -> ScoreSheet:
 
 
 def open_sheets(evaluation: Evaluation) -> None:
-    """Every member gets a sheet with a row per leaf; marks given before are kept, seals are not.
+    """Every member gets a sheet with a row per leaf; marks given before are kept.
 
     What an old form printed ends here: from now on the marks say what the result is.
     """
@@ -55,7 +56,6 @@ def open_sheets(evaluation: Evaluation) -> None:
         Mark.objects.bulk_create(
             Mark(sheet=sheet, indicator=leaf) for leaf in leaves if leaf.pk not in marked
         )
-    reopen_sheets(evaluation)
 
 
 def leaf_rows(evaluation: Evaluation) -> list[Indicator]:
@@ -64,9 +64,41 @@ def leaf_rows(evaluation: Evaluation) -> list[Indicator]:
     return [row for row in rows if row.pk not in parents]
 
 
-def reopen_sheets(evaluation: Evaluation) -> None:
-    """Marks stay as they are; each evaluator hands the sheet in again."""
-    evaluation.sheets.update(submitted_at=None, seal="")
+def reopen_sheets(evaluation: Evaluation, act: Act) -> None:
+    """Lift the seals of the seats the act names, or of all; what was sealed is kept as it was.
+
+    Marks stay as they are; each evaluator hands the sheet in again. Must run inside the
+    transaction of the act.
+    """
+    sealed = evaluation.sheets.filter(submitted_at__isnull=False)
+    if act.seats is not None:
+        sealed = sealed.filter(member__in=act.seats)
+    for sheet in sealed.select_related("member"):
+        _keep_version(sheet, act)
+        evaluation.sheets.filter(pk=sheet.pk).update(
+            submitted_at=None, seal="", version=F("version") + 1
+        )
+        record(
+            evaluation.journal_stream,
+            "sheet_reopened",
+            actor=act.user,
+            name=sheet.evaluator,
+            sheet=sheet.pk,
+            seal=sheet.seal,
+        )
+
+
+def _keep_version(sheet: ScoreSheet, act: Act) -> None:
+    SheetVersion.objects.create(
+        evaluation_id=sheet.evaluation_id,
+        sheet=sheet.pk,
+        evaluator=sheet.evaluator,
+        content=canonical_json(sealed_content(sheet)).decode(),
+        seal=sheet.seal,
+        submitted_at=sheet.submitted_at,
+        reopened_by=act.user,
+        reason=act.reason,
+    )
 
 
 @transaction.atomic
@@ -130,15 +162,16 @@ def seal_of(sheet: ScoreSheet) -> str:
 
 def sealed_content(sheet: ScoreSheet) -> dict[str, Any]:
     """What the seal of a handed-in sheet vouches for."""
-    if sheet.member is None or sheet.submitted_at is None:
-        raise ValueError("only a sheet that an evaluator handed in has sealed content")
+    if sheet.submitted_at is None:
+        raise ValueError("only a sheet that was handed in has sealed content")
     prefetch_related_objects([sheet], MARKS_WITH_LEAVES)
     marks = sorted(sheet.marks.all(), key=lambda mark: mark.indicator.position)
     return {
         "sheet": sheet.pk,
         "evaluation": sheet.evaluation_id,
-        "evaluator": sheet.member.user_id,
+        "evaluator": sheet.member.user_id if sheet.member else None,
         "submitted_at": int(sheet.submitted_at.timestamp()),
+        "total_only": None if sheet.total_only is None else plain(sheet.total_only),
         "marks": [
             [
                 mark.indicator.key,

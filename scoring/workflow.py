@@ -8,7 +8,7 @@ from projects.enums import State
 from projects.models import Evaluation
 from projects.permissions import can_edit_forms
 from projects.tabs import Tab, add_tab
-from projects.workflow import Action, Problem, effect, guard, waiting
+from projects.workflow import Act, Action, Problem, effect, guard, waiting
 from scoring.models import ScoreSheet
 from scoring.permissions import can_open_sheet
 from scoring.sheets import broken_seals, open_sheets, reopen_sheets
@@ -42,13 +42,16 @@ def all_sheets_in(evaluation: Evaluation) -> list[Problem]:
 
 
 @effect(Action.OPEN_SCORING)
-def open_sheets_with_scoring(evaluation: Evaluation) -> None:
+def open_sheets_with_scoring(evaluation: Evaluation, act: Act) -> None:
     open_sheets(evaluation)
 
 
 @effect(Action.REOPEN_SCORING)
-def reopen_sheets_with_scoring(evaluation: Evaluation) -> None:
-    reopen_sheets(evaluation)
+@effect(Action.RECALL_FORMS)
+@effect(Action.RETURN_TO_UNIT)
+def reopen_sheets_with_return(evaluation: Evaluation, act: Act) -> None:
+    """Where the forms may change, no seal over marks given to the old ones may stand."""
+    reopen_sheets(evaluation, act)
 
 
 @waiting(State.SCORING)

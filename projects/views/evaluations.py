@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 
 from evalsys.accounts.requests import SignedInRequest
 from projects.enums import State
-from projects.forms import ReasonForm
+from projects.forms import ReasonForm, SeatsForm
 from projects.models import Evaluation
 from projects.timeline import timeline
 from projects.views.mixins import EvaluationMixin
@@ -35,6 +35,7 @@ class EvaluationOverview(EvaluationMixin, TemplateView):
             holder=HOLDERS.get(State(self.evaluation.state)),
             entries=timeline(self.evaluation),
             my_sheet=self._is_my_turn_to_score(),
+            seats=self.evaluation.panel.seated(),
             **kwargs,
         )
 
@@ -52,15 +53,18 @@ class PerformAction(EvaluationMixin):
         if action not in BY_ACTION or BY_ACTION[Action(action)].actor is Actor.SYSTEM:
             raise Http404
         form = ReasonForm(request.POST)
-        if form.is_valid():
-            self._perform(Action(action), form.cleaned_data["reason"])
-        else:
+        seats = SeatsForm(request.POST, evaluation=self.evaluation)
+        if not form.is_valid():
             messages.error(request, str(form.errors["reason"][0]))
+        elif not seats.is_valid():
+            messages.error(request, "评价工作组刚刚有变动，请刷新页面再选。")
+        else:
+            self._perform(Action(action), form.cleaned_data["reason"], seats.seats())
         return redirect_to_visible(request, self.evaluation)
 
-    def _perform(self, action: Action, reason: str) -> None:
+    def _perform(self, action: Action, reason: str, seats: frozenset[int]) -> None:
         try:
-            perform(self.evaluation, action, user=self.request.user, reason=reason)
+            perform(self.evaluation, action, user=self.request.user, reason=reason, seats=seats)
         except RefusedError as refusal:
             messages.error(self.request, str(refusal))
         else:

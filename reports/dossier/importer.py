@@ -152,12 +152,12 @@ def store_sheet(
     sheet: Sheet,
     leaves: dict[str, Indicator],
 ) -> None:
-    """An imported sheet is kept as given; it bears no seal, because nobody handed it in here."""
+    """An imported sheet is kept as given; it bears no seal, because nobody handed it in here.
+
+    In a draft it is open again, so that the unit can still change its panel.
+    """
     row = ScoreSheet.objects.create(
-        evaluation=evaluation,
-        member=member,
-        total_only=sheet.total_only,
-        submitted_at=timezone.now() if sheet.submitted else None,
+        evaluation=evaluation, member=member, total_only=sheet.total_only
     )
     Mark.objects.bulk_create(
         Mark(
@@ -169,3 +169,5 @@ def store_sheet(
         )
         for key, mark in sheet.marks.items()
     )
+    if sheet.submitted and evaluation.state == State.REVIEWING:
+        ScoreSheet.objects.filter(pk=row.pk).update(submitted_at=timezone.now())
