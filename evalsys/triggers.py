@@ -18,7 +18,7 @@ BEGIN SELECT RAISE(ABORT, '{message}'); END
 """
 
 POSTGRESQL_CASE = """
-IF TG_OP = '{event}' THEN IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; END IF;
+IF TG_OP = '{event}' THEN IF ({condition}) THEN RAISE EXCEPTION '{message}'; END IF; END IF;
 """
 
 POSTGRESQL = """

@@ -65,22 +65,28 @@ def _report(evaluation: Evaluation) -> Iterator[str]:
 
 @guard("panel_complete")
 def panel_complete(evaluation: Evaluation) -> list[Problem]:
-    """The panel minimum comes from the rule pack (source: checks.md C12)."""
-    members = list(evaluation.panel.all())
+    """Everyone on it can score (source: checks.md C12)."""
+    found = panel_problems(evaluation)
+    if evaluation.panel.seated().filter(user=None).exists():
+        found.append("有评价人员没有对应的账号，不能独立评分")
+    return [Problem(text, "projects:panel") for text in found]
+
+
+def panel_problems(evaluation: Evaluation) -> list[str]:
+    """Too few members, or no leader, after those who stepped out; the minimum is the pack's."""
+    members = list(evaluation.panel.seated())
     minimum = evaluation.rule_pack.pack.scoring.minimum_evaluators
     found = []
     if len(members) < minimum:
         found.append(f"评价人员只有 {len(members)} 人，至少要 {minimum} 人")
     if not any(member.is_leader for member in members):
         found.append("还没有指定评价工作组组长")
-    if any(member.user_id is None for member in members):
-        found.append("有评价人员没有对应的账号，不能独立评分")
-    return [Problem(text, "projects:panel") for text in found]
+    return found
 
 
 @guard("leader_can_act")
 def leader_can_act(evaluation: Evaluation) -> list[Problem]:
     """The leader of an imported form has no account, so nobody could take it up."""
-    if evaluation.panel.filter(is_leader=True, user__isnull=False).exists():
+    if evaluation.panel.seated().filter(is_leader=True, user__isnull=False).exists():
         return []
     return [Problem("组长没有账号，不能退回评价工作组；请退回填报单位")]

@@ -70,7 +70,7 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def visible_to(self, user: "User") -> "EvaluationQuerySet":
         """Those of the user's units; those of the user's panels once scoring is open."""
         units = Unit.objects.where(user, *BUSINESS_ROLES)
-        seats = PanelMember.objects.filter(user=user).values("evaluation")
+        seats = PanelMember.objects.holding().filter(user=user).values("evaluation")
         return self.filter(
             Q(project__unit__in=units) | Q(pk__in=seats, state__in=states_from(State.SCORING))
         )
@@ -248,6 +248,10 @@ class PanelMemberQuerySet(models.QuerySet["PanelMember"]):
     def seated(self) -> "PanelMemberQuerySet":
         """Those who evaluate: without members who stepped out."""
         return self.filter(recused_at__isnull=True)
+
+    def holding(self) -> "PanelMemberQuerySet":
+        """Those with something to do: a leader who stepped out can still recall the forms."""
+        return self.filter(Q(recused_at__isnull=True) | Q(is_leader=True))
 
 
 class PanelMember(models.Model):

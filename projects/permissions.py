@@ -40,6 +40,6 @@ def can_see_results(user: "User", evaluation: Evaluation) -> Decision:
         return ALLOWED
     if evaluation.state != State.CONFIRMING:
         return refused("全部评价人员提交评分之前，不显示任何评分结果。")
-    if evaluation.panel.filter(user=user).exists():
+    if evaluation.panel.seated().filter(user=user).exists():
         return ALLOWED
     return refused("组长确认之后才能看到评分结果。")

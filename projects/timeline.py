@@ -18,6 +18,7 @@ LABELS = {
     "appointed": "加入评价工作组",
     "leader_chosen": "指定组长",
     "dismissed": "移出评价工作组",
+    "stepped_out": "声明利益冲突，回避",
     "sheet_submitted": "提交评分表",
     "sheet_reopened": "评分表解封",
 } | {transition.action.value: transition.label for transition in BY_ACTION.values()}
@@ -73,7 +74,7 @@ def holder_names(evaluation: Evaluation, holder: Actor) -> list[str]:
     if holder is Actor.LEADER:
         panel = panel.filter(is_leader=True)
     if holder is Actor.EVALUATORS:
-        panel = panel.filter(sheet__submitted_at__isnull=True)
+        panel = panel.seated().filter(sheet__submitted_at__isnull=True)
     return list(panel.values_list("name", flat=True))
 
 

@@ -16,8 +16,8 @@ def can_open_sheet(user: "User", evaluation: Evaluation) -> Decision:
     """An evaluator sees the own sheet from the opening of scoring on."""
     if not evaluation.has_reached(State.SCORING):
         return refused("评分还没有开始。")
-    if not evaluation.panel.filter(user=user).exists():
-        return refused("您不是本项目的评价人员。")
+    if not evaluation.panel.seated().filter(user=user).exists():
+        return refused("您不是本项目的评价人员，或者已经回避。")
     return ALLOWED
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from evalsys.audit.journal import record
@@ -13,6 +13,7 @@ from evalsys.figures import plain
 from evalsys.seals import is_sealed, seal
 from evalsys.versioning import StaleVersionError, save_version
 from projects.enums import State
+from projects.guards import panel_problems
 from projects.models import Evaluation
 from projects.workflow import Act, Action, RefusedError, perform_by_system
 from scoring.engine import MarkState, Sheet, check_sheet
@@ -50,7 +51,7 @@ def open_sheets(evaluation: Evaluation) -> None:
     evaluation.sheets.filter(member__isnull=True).delete()
     PrintedFigures.objects.filter(evaluation=evaluation).delete()
     leaves = leaf_rows(evaluation)
-    for member in evaluation.panel.all():
+    for member in evaluation.panel.seated():
         sheet, _ = ScoreSheet.objects.get_or_create(evaluation=evaluation, member=member)
         marked = set(sheet.marks.values_list("indicator", flat=True))
         Mark.objects.bulk_create(
@@ -143,8 +144,19 @@ def hand_in(sheet: ScoreSheet, *, user: "User") -> None:
     record(
         evaluation.journal_stream, "sheet_submitted", actor=user, sheet=sheet.pk, seal=sheet.seal
     )
-    if not evaluation.sheets.filter(member__isnull=False, submitted_at__isnull=True).exists():
+    complete_if_all_in(evaluation)
+
+
+def complete_if_all_in(evaluation: Evaluation) -> None:
+    """With the last sheet in, the leader goes on; a panel that is too small waits for the unit."""
+    if not late_sheets(evaluation).exists() and not panel_problems(evaluation):
         perform_by_system(evaluation, Action.COMPLETE_SCORING)
+
+
+def late_sheets(evaluation: Evaluation) -> QuerySet[ScoreSheet]:
+    return evaluation.sheets.filter(
+        member__isnull=False, member__recused_at__isnull=True, submitted_at__isnull=True
+    )
 
 
 def _require_complete(evaluation: Evaluation, sheet: ScoreSheet) -> None:

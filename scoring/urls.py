@@ -13,7 +13,7 @@ from scoring.views.packs import (
     PackList,
     PackVersion,
 )
-from scoring.views.sheet import MarkSave, SheetHandIn, SheetPage
+from scoring.views.sheet import MarkSave, SheetHandIn, SheetPage, SheetStepOut
 
 app_name = "scoring"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("evaluations/<int:pk>/sheet/", SheetPage.as_view(), name="sheet"),
     path("evaluations/<int:pk>/sheet/<int:mark>/", MarkSave.as_view(), name="mark"),
     path("evaluations/<int:pk>/sheet/hand-in/", SheetHandIn.as_view(), name="hand_in"),
+    path("evaluations/<int:pk>/sheet/step-out/", SheetStepOut.as_view(), name="step_out"),
     path("rule-packs/", PackList.as_view(), name="packs"),
     path("rule-packs/<int:pk>/", PackVersion.as_view(), name="pack"),
     path("rule-packs/<int:pk>/draft/", DraftStart.as_view(), name="pack_start"),

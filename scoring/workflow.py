@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from projects.enums import State
-from projects.models import Evaluation
+from projects.guards import panel_problems
+from projects.models import Evaluation, PanelMember
 from projects.permissions import can_edit_forms
 from projects.tabs import Tab, add_tab
 from projects.workflow import Act, Action, Problem, effect, guard, waiting
 from scoring.models import ScoreSheet
 from scoring.permissions import can_open_sheet
-from scoring.sheets import broken_seals, open_sheets, reopen_sheets
+from scoring.sheets import broken_seals, late_sheets, open_sheets, reopen_sheets
 from scoring.tree_editing import tree_problems
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def weights_add_up(evaluation: Evaluation) -> list[Problem]:
 
 @guard("all_sheets_in")
 def all_sheets_in(evaluation: Evaluation) -> list[Problem]:
-    late = evaluation.sheets.filter(member__isnull=False, submitted_at__isnull=True)
-    names = late.values_list("member__name", flat=True)
+    names = late_sheets(evaluation).values_list("member__name", flat=True)
     return [
+        *map(Problem, panel_problems(evaluation)),
         *(Problem(f"{name}还没有提交评分表") for name in names),
         *(
             Problem(f"{sheet.evaluator}的评分表与封存时不一致")
@@ -56,5 +57,18 @@ def reopen_sheets_with_return(evaluation: Evaluation, act: Act) -> None:
 
 @waiting(State.SCORING)
 def sheets_to_hand_in(user: "User") -> Q:
-    mine = ScoreSheet.objects.filter(member__user=user, submitted_at__isnull=True)
-    return Q(pk__in=mine.values("evaluation"))
+    """Sheets wait for their evaluators, a panel that is too small for its leader."""
+    mine = ScoreSheet.objects.filter(
+        member__user=user, member__recused_at__isnull=True, submitted_at__isnull=True
+    )
+    return Q(pk__in=mine.values("evaluation")) | Q(pk__in=_short_panels(user))
+
+
+def _short_panels(user: "User") -> list[int]:
+    """Evaluations the user leads whose panel lost somebody it cannot do without."""
+    led = Evaluation.objects.filter(
+        state=State.SCORING,
+        pk__in=PanelMember.objects.filter(user=user, is_leader=True).values("evaluation"),
+        panel__recused_at__isnull=False,
+    ).distinct()
+    return [evaluation.pk for evaluation in led.with_project() if panel_problems(evaluation)]

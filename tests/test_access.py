@@ -225,6 +225,7 @@ ADDRESSES = {
         lambda target: STALE | {"value": "0.5"},
     ),
     "scoring:hand_in": evaluation(marking(405), marking(302)),
+    "scoring:step_out": evaluation(marking(405), marking(302)),
     "scoring:packs": plain(people(200, BUREAU), people(405, BUREAU)),
     "scoring:pack": plain(people(200, BUREAU), people(405, BUREAU), of_pack),
     "scoring:pack_start": plain(people(200, BUREAU), people(200, BUREAU), of_pack),

@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 from evalsys.accounts.requests import SignedInRequest
 from projects.enums import State
 from projects.forms import ReasonForm, SeatsForm
+from projects.guards import panel_problems
 from projects.models import Evaluation
 from projects.timeline import timeline
 from projects.views.mixins import EvaluationMixin
@@ -30,11 +31,13 @@ class EvaluationOverview(EvaluationMixin, TemplateView):
     tab = "projects:overview"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shortage = self._shortage()
         return super().get_context_data(
             offers=offers(self.request.user, self.evaluation),
             holder=HOLDERS.get(State(self.evaluation.state)),
             entries=timeline(self.evaluation),
-            my_sheet=self._is_my_turn_to_score(),
+            my_sheet=not shortage and self._is_my_turn_to_score(),
+            shortage=shortage,
             seats=self.evaluation.panel.seated(),
             **kwargs,
         )
@@ -44,6 +47,11 @@ class EvaluationOverview(EvaluationMixin, TemplateView):
             return False
         waiting = Evaluation.objects.filter(waits_for(self.request.user))
         return waiting.filter(pk=self.evaluation.pk).exists()
+
+    def _shortage(self) -> list[str]:
+        """Why scoring cannot be completed, since somebody stepped out."""
+        scoring = self.evaluation.state == State.SCORING
+        return panel_problems(self.evaluation) if scoring else []
 
 
 class PerformAction(EvaluationMixin):

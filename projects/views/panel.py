@@ -10,7 +10,7 @@ from evalsys.duplicates import RefuseDuplicates
 from projects.domain import appoint, dismiss, make_leader
 from projects.forms import SeatForm
 from projects.permissions import can_edit_forms
-from projects.views.mixins import EvaluationMixin
+from projects.views.mixins import EvaluationMixin, refuse
 
 
 class PanelEdit(EvaluationMixin, RefuseDuplicates, FormView):
@@ -50,5 +50,7 @@ class SeatAction(EvaluationMixin):
 
     def post(self, request: SignedInRequest, pk: int, seat: int, action: str) -> HttpResponse:
         member = get_object_or_404(self.evaluation.panel, pk=seat)
+        if member.recused_at:
+            return refuse(request, "已回避的评价人员留在名单上，不能再任组长或移出。")
         self.actions[action](member, actor=request.user)
         return redirect("projects:panel", pk=pk)

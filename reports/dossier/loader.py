@@ -121,7 +121,7 @@ def _dossier(
                 member.is_leader,
                 sheets.get(member.pk),
             )
-            for member in evaluation.panel.all()
+            for member in evaluation.panel.seated()
         ),
         consensus=sheets.get(None),
         printed=_printed(printed),

@@ -12,6 +12,7 @@ from evalsys.figures import plain
 from evalsys.rulepacks.schema import ScoringRules
 from evalsys.versioning import StaleVersionError
 from projects.autosave import conflict_answer, is_autosave, saved_answer, seen_version
+from projects.forms import ReasonForm
 from projects.views.evaluations import redirect_to_visible
 from projects.views.mixins import EvaluationMixin, refuse
 from projects.workflow import RefusedError
@@ -20,6 +21,7 @@ from scoring.engine import SheetProgress
 from scoring.forms import HandInForm, MarkForm
 from scoring.models import Indicator, Mark, ScoreSheet
 from scoring.permissions import can_mark, can_open_sheet
+from scoring.recusal import StepOutRefusedError, step_out
 from scoring.sheets import IncompleteError, SealedError, hand_in, save_mark, sheet_for
 from scoring.trees import in_use, marks_of, nodes_of, proposals_of
 
@@ -163,6 +165,25 @@ class SheetHandIn(SheetMixin):
             f"{names.get(key, '')}：{text}" for key, text in incomplete.problems.items()
         )
         messages.error(self.request, f"还不能提交。{listed}")
+
+
+class SheetStepOut(SheetMixin):
+    """Declares a conflict of interest; without a reason nothing happens."""
+
+    permission = staticmethod(can_mark)
+
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        form = ReasonForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, str(form.errors["reason"][0]))
+            return redirect("scoring:sheet", pk=pk)
+        try:
+            step_out(self.evaluation, request.user, reason=form.cleaned_data["reason"])
+        except StepOutRefusedError as refusal:
+            messages.error(request, str(refusal))
+            return redirect("scoring:sheet", pk=pk)
+        messages.success(request, "已声明利益冲突并回避，您的评分不计入。")
+        return redirect_to_visible(request, self.evaluation)
 
 
 def _progress(roots: tuple[engine.Node, ...], marks: list[Mark]) -> SheetProgress:

@@ -93,6 +93,8 @@ def test_the_database_refuses(change, world):
     with pytest.raises(DatabaseError, match="the score sheet is sealed"):
         execute(statement)
     assert stored() == before
+    if change == "the sheet is deleted":
+        return  # its marks point at it
     with triggers_dropped(), transaction.atomic():
         assert execute(statement), "the statement itself is sound"
         transaction.set_rollback(True)
