@@ -20,6 +20,7 @@ LABELS = {
     "dismissed": "移出评价工作组",
     "stepped_out": "声明利益冲突，回避",
     "sheet_submitted": "提交评分表",
+    "department_reviewed": "主管部门评分和意见",
     "sheet_reopened": "评分表解封",
 } | {transition.action.value: transition.label for transition in BY_ACTION.values()}
 name_actions(LABELS | {"project_created": "新建项目", "downloaded": "下载 PDF"})

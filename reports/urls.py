@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.views.department import DepartmentEdit
 from reports.views.documents import DocumentDownload, DocumentFragment, DocumentPages
 from reports.views.pack_preview import PackPreview
 from reports.views.results import Results
@@ -7,6 +8,7 @@ from reports.views.results import Results
 app_name = "reports"
 urlpatterns = [
     path("evaluations/<int:pk>/results/", Results.as_view(), name="results"),
+    path("evaluations/<int:pk>/department/", DepartmentEdit.as_view(), name="department"),
     path("evaluations/<int:pk>/documents/", DocumentPages.as_view(), name="documents"),
     path(
         "evaluations/<int:pk>/documents/<slug:document>.pdf",

@@ -10,6 +10,7 @@ from projects.workflow import Act, Action, Problem, effect, guard
 from reports.dossier.facts import Facts
 from reports.dossier.loader import current_dossier
 from reports.freezing import freeze
+from scoring.department import can_score_for_department
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -21,6 +22,7 @@ def can_read_documents(user: "User", evaluation: Evaluation) -> Decision:
 
 
 add_tab(Tab(70, "评分结果", "reports:results", can_see_results))
+add_tab(Tab(75, "主管部门评分", "reports:department", can_score_for_department))
 add_tab(Tab(80, "文档", "reports:documents", can_read_documents))
 
 

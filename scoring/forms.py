@@ -15,7 +15,7 @@ from evalsys.rulepacks.schema import NotApplicable, ScoringRules
 from projects.models import FIRST_YEAR, LAST_YEAR, Evaluation, Project
 from scoring import engine
 from scoring.engine import MarkState, NoProposal, Proposal
-from scoring.models import Indicator, Mark
+from scoring.models import DepartmentReview, Indicator, Mark
 
 
 class OpeningForm(CrispyForm):
@@ -153,6 +153,24 @@ class IndicatorForm(CellForm, forms.ModelForm):
         if weight is not None and weight <= 0:
             raise ValidationError("分值应大于 0；还没定就先空着。")
         return weight
+
+
+class DepartmentForm(CellForm, forms.ModelForm):
+    """主管部门评分, at most the pack's total, and 意见."""
+
+    score = StrictDecimalField(label="主管部门评分", places=4, required=False)
+    opinion = TextField(
+        label="主管部门意见", max_length=2000, required=False, multiline=True, rows=4
+    )
+
+    class Meta:
+        model = DepartmentReview
+        fields = ["score", "opinion"]
+
+    def __init__(self, *args: Any, rules: ScoringRules, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["score"]
+        field.places, field.maximum = rules.places, rules.total  # type: ignore[attr-defined]  # a StrictDecimalField
 
 
 class HandInForm(forms.Form):

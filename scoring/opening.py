@@ -11,7 +11,7 @@ from evalsys.rulepacks.leafrules import dump_rule
 from evalsys.rulepacks.models import RulePackVersion
 from evalsys.rulepacks.schema import IndicatorTemplate
 from projects.models import BasicInfo, Evaluation, FundingLine, GoalForm, NarrativeSection, Project
-from scoring.models import Indicator
+from scoring.models import DepartmentReview, Indicator
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -45,6 +45,7 @@ def open_evaluation(
 def _lay_out_forms(evaluation: Evaluation) -> None:
     pack, unit = evaluation.rule_pack.pack, evaluation.unit
     GoalForm.objects.create(evaluation=evaluation)
+    DepartmentReview.objects.create(evaluation=evaluation)
     BasicInfo.objects.create(
         evaluation=evaluation,
         implementing_unit=unit.name,

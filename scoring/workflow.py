@@ -10,6 +10,7 @@ from projects.models import Evaluation, PanelMember
 from projects.permissions import can_edit_forms
 from projects.tabs import Tab, add_tab
 from projects.workflow import Act, Action, Problem, effect, guard, waiting
+from scoring.department import journal_department_review
 from scoring.models import ScoreSheet
 from scoring.permissions import can_open_sheet
 from scoring.sheets import broken_seals, late_sheets, open_sheets, reopen_sheets
@@ -53,6 +54,11 @@ def open_sheets_with_scoring(evaluation: Evaluation, act: Act) -> None:
 def reopen_sheets_with_return(evaluation: Evaluation, act: Act) -> None:
     """Where the forms may change, no seal over marks given to the old ones may stand."""
     reopen_sheets(evaluation, act)
+
+
+@effect(Action.APPROVE)
+def journal_what_the_department_said(evaluation: Evaluation, act: Act) -> None:
+    journal_department_review(evaluation, user=act.user)
 
 
 @waiting(State.SCORING)

@@ -104,6 +104,7 @@ def opening(who: str, state: State) -> int | str:
 
 filling = partial(seen, to={"finance staff"}, at=(State.DRAFTING,))
 sheet = partial(seen, to=PANEL, at=OPENED)
+reviewing = partial(seen, to={"supervisor"}, at=(State.REVIEWING,))
 marking = partial(seen, to=PANEL, at=(State.SCORING,))
 
 
@@ -249,6 +250,7 @@ ADDRESSES = {
     ),
     "reports:pack_preview": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
     "reports:results": evaluation(results(200), results(405)),
+    "reports:department": evaluation(reviewing(200), reviewing(409), lambda target: STALE),
     "reports:documents": evaluation(seen(200), seen(405)),
     "reports:download": evaluation(seen(200), seen(405), document="all"),
     "reports:fragment": evaluation(seen(200), seen(405), document="goals"),

@@ -24,6 +24,7 @@ from reports.documents.text import paper_text
 from reports.dossier.facts import Facts
 from reports.dossier.model import (
     BasicInfo,
+    Department,
     Dossier,
     FundingLine,
     Indicator,
@@ -37,6 +38,7 @@ Words = dict[str, str]
 PROJECT_WIDTHS = (18, 15, 18, 16, 18, 15)
 SCORE_WIDTHS = (17, 9, 18, 9, 23, 12, 12)
 PANEL_WIDTHS = (14, 18, 32, 18, 18)
+DEPARTMENT_WIDTHS = (25, 25, 25, 25)
 SCORE_HEADS = ("level_one", "weight", "level_two", "weight", "level_three", "weight", "score")
 PANEL_HEADS = (
     "evaluator_name",
@@ -63,6 +65,7 @@ def basic_document(dossier: Dossier) -> Document:
             _project_table(words, facts),
             _score_table(words, dossier.indicators, result),
             _panel_table(words, dossier, result),
+            *_department_table(dossier.department),
             *(Note(text, number) for number, text in enumerate(notes, 1)),
         ),
     )
@@ -321,3 +324,31 @@ def _date_text(words: Words, day: date | None) -> str:
     """The date as written by hand, 2020年4月20日; room to write it when there is none yet."""
     year, month, number = (day.year, day.month, day.day) if day else ("　　", "　", "　")
     return f"{year}{words['date_year']}{month}{words['date_month']}{number}{words['date_day']}"
+
+
+# --- what 主管部门 says, where it says something
+
+
+def _department_table(department: Department | None) -> Iterator[Table]:
+    if department is None:
+        return
+    score = "" if department.score is None else plain(department.score)
+    yield Table(
+        widths=DEPARTMENT_WIDTHS,
+        head=(_part("主管部门意见", len(DEPARTMENT_WIDTHS)),),
+        groups=(
+            RowGroup(
+                (
+                    (
+                        _label("主管部门评分"),
+                        Cell(score),
+                        _label("主管部门评定等次"),
+                        Cell(department.grade),
+                    ),
+                    (_label("主管部门意见"), _prose(department.opinion, 3)),
+                ),
+                splittable=True,
+            ),
+        ),
+        joined=True,
+    )

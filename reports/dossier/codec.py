@@ -20,6 +20,7 @@ from reports.dossier.model import (
     CONSENSUS,
     FORMAT,
     BasicInfo,
+    Department,
     Dossier,
     FundingLine,
     Indicator,
@@ -99,6 +100,7 @@ def dump_dossier(dossier: Dossier) -> dict[str, Any]:
         "panel": [_dump_member(member) for member in dossier.panel],
         "consensus": _dump_sheet(dossier.consensus),
         "printed": _dump_printed(dossier.printed),
+        "department": _dump_department(dossier.department),
     }
 
 
@@ -195,6 +197,16 @@ def _dump_printed(printed: PrintedFigures | None) -> dict[str, Any] | None:
     }
 
 
+def _dump_department(department: Department | None) -> dict[str, Any] | None:
+    if department is None:
+        return None
+    return {
+        "score": _number(department.score),
+        "grade": department.grade,
+        "opinion": department.opinion,
+    }
+
+
 def _number(value: Decimal | None) -> str | None:
     return None if value is None else decimal_text(value)
 
@@ -235,6 +247,7 @@ def _dossier(reader: Reader, pack: RulePack) -> Dossier:
         panel=_list(reader.field("panel"), _member),
         consensus=_optional(reader, "consensus", _consensus, None),
         printed=_optional(reader, "printed", _printed, None),
+        department=_optional(reader, "department", _department, None),
     )
     reader.end()
     return dossier
@@ -380,6 +393,20 @@ def _printed_figures(reader: Reader) -> PrintedFigures:
     )
     reader.end()
     return printed
+
+
+def _department(reader: Reader) -> Department | None:
+    return reader.or_null(_department_review)
+
+
+def _department_review(reader: Reader) -> Department:
+    department = Department(
+        score=_optional(reader, "score", _points_or_null, None),
+        grade=_text(reader, "grade", SHORT),
+        opinion=_text(reader, "opinion", PROSE, multiline=True),
+    )
+    reader.end()
+    return department
 
 
 def _list(reader: Reader, read: Callable[[Reader], T]) -> tuple[T, ...]:

@@ -12,9 +12,9 @@ from evalsys.rulepacks.leafrules import dump_rule
 from projects import models as rows
 from projects.enums import State
 from projects.models import Evaluation, Project
-from reports.dossier.model import Dossier, PanelMember
+from reports.dossier.model import Department, Dossier, PanelMember
 from scoring.engine import Sheet
-from scoring.models import Indicator, Mark, PrintedFigures, ScoreSheet
+from scoring.models import DepartmentReview, Indicator, Mark, PrintedFigures, ScoreSheet
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -59,6 +59,7 @@ def replace_forms(evaluation: Evaluation, dossier: Dossier) -> None:
     """Lay the dossier's forms and tree over those of a draft."""
     evaluation.basic.delete()
     evaluation.goals.delete()
+    evaluation.department_review.delete()
     for related in (
         evaluation.funding,
         evaluation.targets,
@@ -75,6 +76,8 @@ def fill_forms(evaluation: Evaluation, dossier: Dossier) -> None:
         evaluation=evaluation, annual_budget=dossier.annual_budget, **vars(dossier.basic)
     )
     rows.GoalForm.objects.create(evaluation=evaluation)
+    said = dossier.department or Department()
+    DepartmentReview.objects.create(evaluation=evaluation, score=said.score, opinion=said.opinion)
     rows.FundingLine.objects.bulk_create(
         rows.FundingLine(evaluation=evaluation, position=position, **vars(line))
         for position, line in enumerate(dossier.funding, start=1)

@@ -13,6 +13,7 @@ from reports.dossier.codec import load_dossier_text
 from reports.dossier.model import (
     CONSENSUS,
     BasicInfo,
+    Department,
     Dossier,
     FundingLine,
     Indicator,
@@ -23,7 +24,7 @@ from reports.dossier.model import (
 )
 from reports.models import Snapshot
 from scoring import models as scoring_rows
-from scoring.engine import Sheet
+from scoring.engine import Sheet, grade_for
 from scoring.trees import in_use, sheet_of
 
 MARKS = Prefetch(
@@ -32,24 +33,32 @@ MARKS = Prefetch(
 )
 
 
-def load_dossier(evaluation_pk: int, *, with_marks: bool = True) -> Dossier:
+def load_dossier(
+    evaluation_pk: int, *, with_marks: bool = True, with_department: bool = True
+) -> Dossier:
     """The evaluation as it stands; from signing on, as it was frozen.
 
-    Without marks, nothing in it is derived from any score sheet. Raises
+    Without marks, nothing in it is derived from any score sheet; without department, nothing
+    from what the department has drafted. Raises
     Evaluation.DoesNotExist, and SnapshotError when the frozen content was tampered with.
     """
-    evaluation = Evaluation.objects.with_project().select_related("basic").get(pk=evaluation_pk)
+    evaluation = (
+        Evaluation.objects.with_project()
+        .select_related("basic", "department_review")
+        .get(pk=evaluation_pk)
+    )
     if evaluation.has_reached(State.SIGNED):
         return load_dossier_text(
             Snapshot.objects.filter(evaluation=evaluation).latest().verified_content()
         )
-    return current_dossier(evaluation, with_marks=with_marks)
+    return current_dossier(evaluation, with_marks=with_marks, with_department=with_department)
 
 
 def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation, Dossier]]:
     """Many evaluations with their marks, in a number of queries that does not grow with them.
 
-    The caller has asked whether their results may be seen. Raises SnapshotError.
+    The caller has asked whether their results may be seen; drafts of departments are left out.
+    Raises SnapshotError.
     """
     rows = list(
         evaluations.with_project()
@@ -75,17 +84,22 @@ def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation,
             yield row, _dossier(row, _sheets(row.sheets.all()), getattr(row, "printed", None))
 
 
-def current_dossier(evaluation: Evaluation, *, with_marks: bool) -> Dossier:
+def current_dossier(
+    evaluation: Evaluation, *, with_marks: bool, with_department: bool = True
+) -> Dossier:
+    department = _department(evaluation) if with_department else None
     if not with_marks:
-        return _dossier(evaluation, {}, None)
+        return _dossier(evaluation, {}, None, department)
     printed = scoring_rows.PrintedFigures.objects.filter(evaluation=evaluation).first()
-    return _dossier(evaluation, _sheets(evaluation.sheets.prefetch_related(MARKS)), printed)
+    sheets = _sheets(evaluation.sheets.prefetch_related(MARKS))
+    return _dossier(evaluation, sheets, printed, department)
 
 
 def _dossier(
     evaluation: Evaluation,
     sheets: dict[int | None, Sheet],
     printed: scoring_rows.PrintedFigures | None,
+    department: Department | None = None,
 ) -> Dossier:
     basic: BasicInfoRow = evaluation.basic
     return Dossier(
@@ -121,11 +135,21 @@ def _dossier(
                 member.is_leader,
                 sheets.get(member.pk),
             )
-            for member in evaluation.panel.seated()
+            for member in evaluation.panel.all()
+            if member.recused_at is None
         ),
         consensus=sheets.get(None),
         printed=_printed(printed),
+        department=department,
     )
+
+
+def _department(evaluation: Evaluation) -> Department | None:
+    row, rules = evaluation.department_review, evaluation.rule_pack.pack.scoring
+    if row.score is None and not row.opinion:
+        return None
+    grade = None if row.score is None else grade_for(row.score, rules)
+    return Department(row.score, grade or "", row.opinion)
 
 
 def _basic(row: BasicInfoRow) -> BasicInfo:

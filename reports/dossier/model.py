@@ -95,6 +95,15 @@ class PrintedFigures:
 
 
 @dataclass(frozen=True)
+class Department:
+    """主管部门's own score in points beside the result, the grade that follows, its opinion."""
+
+    score: Decimal | None = None
+    grade: str = ""
+    opinion: str = ""
+
+
+@dataclass(frozen=True)
 class Dossier:
     """``sections`` maps outline keys to text; ``annual_budget`` (元) defaults to the planned total.
 
@@ -114,3 +123,4 @@ class Dossier:
     panel: tuple[PanelMember, ...]
     consensus: Sheet | None = None
     printed: PrintedFigures | None = None
+    department: Department | None = None

@@ -10,6 +10,7 @@ from operator import attrgetter
 from evalsys.jsonread import Problem, member_path
 from evalsys.rulepacks.rules import rule_problems
 from reports.dossier.model import Dossier
+from scoring.engine.grading import grade_for
 from scoring.engine.model import Sheet
 
 Rule = Callable[[Dossier], Iterator[Problem]]
@@ -80,6 +81,15 @@ def marks_on_leaves(dossier: Dossier) -> Iterator[Problem]:
                 )
 
 
+def department_grade_follows(dossier: Dossier) -> Iterator[Problem]:
+    if dossier.department is None:
+        return
+    score, given = dossier.department.score, dossier.department.grade
+    word = None if score is None else grade_for(score, dossier.pack.scoring)
+    if given != (word or ""):
+        yield Problem("department.grade", f"与主管部门评分不符，应为「{word or ''}」。")
+
+
 # The members each rule reads: it is tried only where all of them could be read.
 RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("pack", "sections"), known_sections),
@@ -90,6 +100,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("panel",), panel_keys_once),
     (("panel",), one_leader),
     (("indicators", "panel", "consensus"), marks_on_leaves),
+    (("pack", "department"), department_grade_follows),
 )
 
 

@@ -22,6 +22,7 @@ from reports.renderers.errors import RenderError
 from reports.renderers.html import document_body
 from reports.renderers.pdf import render_pdf_limited
 from reports.workflow import can_read_documents
+from scoring.department import can_see_department_score
 
 
 class DocumentMixin(EvaluationMixin):
@@ -31,7 +32,11 @@ class DocumentMixin(EvaluationMixin):
 
     def dossier(self) -> Dossier:
         open_to_user = bool(can_see_results(self.request.user, self.evaluation))
-        return load_dossier(self.evaluation.pk, with_marks=open_to_user)
+        return load_dossier(
+            self.evaluation.pk,
+            with_marks=open_to_user,
+            with_department=bool(can_see_department_score(self.request.user, self.evaluation)),
+        )
 
     @property
     def is_draft(self) -> bool:

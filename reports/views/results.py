@@ -6,9 +6,11 @@ from django.views.generic import TemplateView
 
 from projects.permissions import can_see_results
 from projects.views.mixins import EvaluationMixin
+from reports.department import beside
 from reports.dossier.facts import Facts
 from reports.dossier.loader import load_dossier
 from reports.dossier.model import Dossier, Indicator
+from scoring.department import can_see_department_score
 from scoring.engine import LeafScore, Mark, NoProposal, Proposal
 
 
@@ -38,13 +40,17 @@ class Results(EvaluationMixin, TemplateView):
     tab = "reports:results"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        dossier = load_dossier(self.evaluation.pk)
+        dossier = load_dossier(
+            self.evaluation.pk,
+            with_department=bool(can_see_department_score(self.request.user, self.evaluation)),
+        )
         facts = Facts(dossier)
         totals = {total.evaluator: total for total in facts.result.sheet_totals}
         return super().get_context_data(
             dossier=dossier,
             facts=facts,
             result=facts.result,
+            beside=beside(facts),
             matrix=matrix(facts),
             ruled=ruled_leaves(facts),
             totals=[totals.get(member.key) for member in dossier.panel],

@@ -1,5 +1,6 @@
 """The pure scoring engine: marks in, printed figures and their explanation out."""
 
+from scoring.engine.grading import grade_for
 from scoring.engine.marks import check_mark, check_sheet, sheet_total, unexplained_difference
 from scoring.engine.model import (
     Disagreement,
@@ -42,6 +43,7 @@ __all__ = [
     "check_sheet",
     "check_tree",
     "default_rule",
+    "grade_for",
     "proposal_in",
     "propose",
     "score",

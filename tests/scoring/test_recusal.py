@@ -125,9 +125,10 @@ def test_a_leader_who_steps_out_can_only_recall_the_forms(world, four):
     assert not can_mark(world["zuzhang"], four)
     leader = Client()
     leader.force_login(world["zuzhang"])
-    assert "还没有指定评价工作组组长" in leader.get(
-        reverse("projects:overview", args=[four.pk])
-    ).content.decode()
+    assert (
+        "还没有指定评价工作组组长"
+        in leader.get(reverse("projects:overview", args=[four.pk])).content.decode()
+    )
     perform(four, Action.RECALL_FORMS, user=world["zuzhang"], reason="请另行指定组长")
     staff = Client()
     staff.force_login(world["caiwu"])
