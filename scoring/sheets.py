@@ -96,7 +96,7 @@ def _keep_version(sheet: ScoreSheet, act: Act) -> None:
         evaluator=sheet.evaluator,
         content=canonical_json(sealed_content(sheet)).decode(),
         seal=sheet.seal,
-        submitted_at=sheet.submitted_at,
+        submitted_at=sheet.submitted_at,  # type: ignore[misc]  # handed in, so it has one
         reopened_by=act.user,
         reason=act.reason,
     )

@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 
 from projects.permissions import can_see_results
 from projects.views.mixins import EvaluationMixin
+from reports.charts import losses, spreads
 from reports.department import beside
 from reports.dossier.facts import Facts
 from reports.dossier.loader import load_dossier
@@ -51,6 +52,8 @@ class Results(EvaluationMixin, TemplateView):
             facts=facts,
             result=facts.result,
             beside=beside(facts),
+            losses=losses(facts),
+            spreads=spreads(facts),
             matrix=matrix(facts),
             ruled=ruled_leaves(facts),
             totals=[totals.get(member.key) for member in dossier.panel],
