@@ -64,8 +64,21 @@ def test_any_dossier_comes_back_from_its_rows(dossier, unit):
     )
     with transaction.atomic():
         evaluation = import_dossier(dossier, unit=unit, actor=None)
-        assert without_keys(load_dossier(evaluation.pk)) == without_keys(_filled_out(dossier))
+        expected = _filled_out(dossier)
+        if evaluation.state == State.DRAFTING:
+            expected = _with_open_sheets(expected)
+        assert without_keys(load_dossier(evaluation.pk)) == without_keys(expected)
         transaction.set_rollback(True)
+
+
+def _with_open_sheets(dossier):
+    """A draft can still change its panel, so no sheet of it is handed in."""
+    panel = tuple(
+        replace(one, sheet=one.sheet and replace(one.sheet, submitted=False))
+        for one in dossier.panel
+    )
+    consensus = dossier.consensus and replace(dossier.consensus, submitted=False)
+    return replace(dossier, panel=panel, consensus=consensus)
 
 
 def _filled_out(dossier):
