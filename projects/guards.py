@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from projects.enums import FundingColumn
-from projects.models import BasicInfo, Evaluation
+from projects.models import BasicInfo, Evaluation, PanelMember
 from projects.workflow import Problem, guard
 
 REQUIRED_BASIC = (
@@ -66,15 +66,20 @@ def _report(evaluation: Evaluation) -> Iterator[str]:
 @guard("panel_complete")
 def panel_complete(evaluation: Evaluation) -> list[Problem]:
     """Everyone on it can score (source: checks.md C12)."""
-    found = panel_problems(evaluation)
-    if evaluation.panel.seated().filter(user=None).exists():
+    members = list(evaluation.panel.seated())
+    found = _seat_problems(members, evaluation)
+    if any(member.user_id is None for member in members):
         found.append("有评价人员没有对应的账号，不能独立评分")
     return [Problem(text, "projects:panel") for text in found]
 
 
 def panel_problems(evaluation: Evaluation) -> list[str]:
-    """Too few members, or no leader, after those who stepped out; the minimum is the pack's."""
-    members = list(evaluation.panel.seated())
+    """Too few members, or no leader, after those who stepped out."""
+    return _seat_problems(list(evaluation.panel.seated()), evaluation)
+
+
+def _seat_problems(members: list[PanelMember], evaluation: Evaluation) -> list[str]:
+    """The minimum is the pack's."""
     minimum = evaluation.rule_pack.pack.scoring.minimum_evaluators
     found = []
     if len(members) < minimum:
