@@ -11,7 +11,7 @@ from scoring.seals import sealed_sheets
 class Migration(migrations.Migration):
     dependencies = [
         ("projects", "0002_recusal"),
-        ("scoring", "0001_trees_and_score_sheets"),
+        ("scoring", "0002_leaf_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
