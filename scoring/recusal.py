@@ -24,7 +24,9 @@ def step_out(evaluation: Evaluation, user: "User", *, reason: str) -> None:
 
     Raises StepOutRefusedError without a reason, or when the sheet is in or scoring is closed.
     """
-    evaluation = Evaluation.objects.select_for_update().with_project().get(pk=evaluation.pk)
+    evaluation = (
+        Evaluation.objects.select_for_update(of=("self",)).with_project().get(pk=evaluation.pk)
+    )
     decision = can_mark(user, evaluation)
     if not decision:
         raise StepOutRefusedError(decision.reason)
