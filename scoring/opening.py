@@ -55,6 +55,11 @@ def _lay_out_forms(evaluation: Evaluation) -> None:
         FundingLine(evaluation=evaluation, position=position, source=source.key, label=source.label)
         for position, source in enumerate(pack.funding_sources, start=1)
     )
+    lay_out_report(evaluation, texts={})
+
+
+def lay_out_report(evaluation: Evaluation, *, texts: dict[str, str]) -> None:
+    """The pack's outline as rows; ``texts`` are bodies by section key."""
     NarrativeSection.objects.bulk_create(
         NarrativeSection(
             evaluation=evaluation,
@@ -65,8 +70,9 @@ def _lay_out_forms(evaluation: Evaluation) -> None:
             level=section.level,
             has_body=section.has_body,
             prompt=section.prompt,
+            body=texts.get(section.key, ""),
         )
-        for position, section in enumerate(pack.outline, start=1)
+        for position, section in enumerate(evaluation.rule_pack.pack.outline, start=1)
     )
 
 

@@ -15,6 +15,7 @@ from projects.models import Evaluation, Project
 from reports.dossier.model import Department, Dossier, PanelMember
 from scoring.engine import Sheet
 from scoring.models import DepartmentReview, Indicator, Mark, PrintedFigures, ScoreSheet
+from scoring.opening import lay_out_report
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -93,20 +94,7 @@ def fill_forms(evaluation: Evaluation, dossier: Dossier) -> None:
         )
         for position, target in enumerate(dossier.targets, start=1)
     )
-    rows.NarrativeSection.objects.bulk_create(
-        rows.NarrativeSection(
-            evaluation=evaluation,
-            position=position,
-            key=section.key,
-            number=section.number,
-            title=section.title,
-            level=section.level,
-            has_body=section.has_body,
-            prompt=section.prompt,
-            body=dossier.sections.get(section.key, ""),
-        )
-        for position, section in enumerate(dossier.pack.outline, start=1)
-    )
+    lay_out_report(evaluation, texts=dossier.sections)
     _plant(evaluation, dossier)
 
 
