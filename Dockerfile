@@ -8,7 +8,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY requirements.txt .
 RUN python -m venv .venv \
-    && .venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+    && .venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements.txt
 
 COPY . .
 # Outside the volume, or a later image would go on serving the static files of the first.

@@ -59,13 +59,16 @@ def chosen_wheelhouse(
 
 def install_command(lock: str, wheelhouse: Path | None) -> list[str]:
     source = ["--no-index", "--find-links", str(wheelhouse)] if wheelhouse else []
-    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
+    # The lock is the whole closure. Resolving it again would let pip ask for a newer release of a
+    # package that another one wants with an extra, and refuse it because it has no hash.
+    options = ["--quiet", "--no-input", "--disable-pip-version-check"]
+    options += ["--require-hashes", "--no-deps"]
     return [tool("python"), "-m", "pip", "install", *options, *source, "-r", lock]
 
 
 def explain_pip_failure(output: str, lock: str, wheelhouse: Path | None) -> str:
     """One plain sentence for what pip printed, and the one thing to do."""
-    fill = f"  python3 -m pip download --require-hashes -r {lock} -d wheelhouse\n"
+    fill = f"  python3 -m pip download --no-deps --require-hashes -r {lock} -d wheelhouse\n"
     lacking = NOT_FOUND.search(output)
     if WRONG_HASH in output:
         return (

@@ -208,7 +208,7 @@ def test_pip_asks_its_own_configuration_for_the_index():
     command = environment.install_command("requirements.txt", None)
     assert command[1:] == [
         "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
-        "--require-hashes", "-r", "requirements.txt",
+        "--require-hashes", "--no-deps", "-r", "requirements.txt",
     ]  # fmt: skip
 
 
