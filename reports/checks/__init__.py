@@ -1,0 +1,16 @@
+"""The examiner: every form checked against itself, as pure functions over one dossier."""
+
+from reports.checks.model import Answer, Check, Context, Correction, Finding, Place, Severity
+from reports.checks.registry import CHECKS, examine
+
+__all__ = [
+    "CHECKS",
+    "Answer",
+    "Check",
+    "Context",
+    "Correction",
+    "Finding",
+    "Place",
+    "Severity",
+    "examine",
+]
