@@ -15,6 +15,7 @@ from scoring.models import Indicator
 from scoring.trees import LEAF_LEVEL, nodes_of
 
 NEW_NAME = "新指标"
+DESCRIPTION = ("explanation", "standard", "evidence_asked")
 
 
 def templates_by_key(pack: RulePack) -> dict[str, IndicatorTemplate]:
@@ -37,11 +38,11 @@ def frozen_fields(indicator: Indicator, *, is_leaf: bool, pack: RulePack) -> fro
     template = templates_by_key(pack).get(indicator.key)
     frozen = set()
     if template is not None and pack.tree_freedom is not TreeFreedom.FREE:
-        frozen |= {"name", "explanation", "standard"}
+        frozen |= {"name", *DESCRIPTION}
     if (template is not None and template.weight is not None) or not is_leaf:
         frozen.add("weight")
     if not is_leaf:
-        frozen |= {"explanation", "standard", "target_value", "actual_value"}
+        frozen |= {*DESCRIPTION, "target_value", "actual_value"}
     return frozenset(frozen)
 
 

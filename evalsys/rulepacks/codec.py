@@ -52,7 +52,7 @@ PROSE = 2000
 HINT = 200
 
 # Members of a node that came after the first packs were published.
-ADDED = ("target_hint", "evidence")
+ADDED = ("target_hint", "evidence_asked")
 
 
 class PackError(JsonError):
@@ -186,7 +186,7 @@ def _node(reader: Reader, *, level: int) -> IndicatorTemplate:
         children=_children(reader.optional("children"), level + 1),
         rule=_optional(reader, "rule", _rule, None),
         target_hint=_optional(reader, "target_hint", _hint, ""),
-        evidence=_optional(reader, "evidence", _prose, ""),
+        evidence_asked=_optional(reader, "evidence_asked", _prose, ""),
     )
     reader.end()
     return node

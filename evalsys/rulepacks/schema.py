@@ -217,7 +217,7 @@ class DefaultRules:
 class IndicatorTemplate:
     """A node of the pack's tree; ``weight`` is None where the unit sets it.
 
-    ``target_hint`` tells how the 指标值 is written, ``evidence`` what proves the 实际完成值.
+    ``target_hint`` tells how the 指标值 is written, ``evidence_asked`` what proves the 实际完成值.
     """
 
     key: str
@@ -229,7 +229,7 @@ class IndicatorTemplate:
     children: tuple["IndicatorTemplate", ...] = ()
     rule: LeafRule | None = None
     target_hint: str = ""
-    evidence: str = ""
+    evidence_asked: str = ""
 
 
 @dataclass(frozen=True)

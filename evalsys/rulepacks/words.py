@@ -73,7 +73,7 @@ NODE = {
     "verified": "已核实",
     "rule": "计分规则",
     "target_hint": "指标值提示",
-    "evidence": "佐证材料",
+    "evidence_asked": "佐证材料",
 }
 SCORING = {
     "total": "总分",

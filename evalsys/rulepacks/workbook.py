@@ -353,7 +353,7 @@ READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "规则参数": ("rule_line", _prose(LONGEST)),
     "规则已核实": ("rule_verified", _yes_or(blank=False)),
     "指标值提示": ("target_hint", _prose(HINT, multiline=False)),
-    "佐证材料": ("evidence", _prose(PROSE)),
+    "佐证材料": ("evidence_asked", _prose(PROSE)),
 }
 LETTERS = {name: chr(ord("A") + index) for index, name in enumerate(READERS)}
 

@@ -85,14 +85,14 @@ class TreeRow(RuledForm, KeyedRow):
     target_hint = TextField(
         label="指标值提示", max_length=codec.HINT, required=False, printed=False
     )
-    evidence = TextField(
+    evidence_asked = TextField(
         label="佐证材料", max_length=codec.PROSE, required=False, wraps=True, printed=False
     )
     verified = forms.BooleanField(label="已核实", required=False, initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("explanation", "evidence", "standard", "target_hint"):
+        for name in ("explanation", "evidence_asked", "standard", "target_hint"):
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label
 
     def stored_under(self, name: str) -> object:

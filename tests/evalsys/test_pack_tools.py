@@ -163,7 +163,9 @@ TIERS = Tiers(
 
 
 def test_a_workbook_of_before_leaves_what_it_has_no_column_for():
-    said = changed_node(HAIKOU, (0, 0, 0), rule=TIERS, evidence="会议纪要", target_hint="≥90%")
+    said = changed_node(
+        HAIKOU, (0, 0, 0), rule=TIERS, evidence_asked="会议纪要", target_hint="≥90%"
+    )
     tree = dump_pack(said)["tree"]
     node = tree[0]["children"][0]["children"][0]
     line = (3, "goal_content", "目标内容", "4", node["explanation"], node["standard"], "是")
@@ -173,7 +175,9 @@ def test_a_workbook_of_before_leaves_what_it_has_no_column_for():
 
 
 def test_a_workbook_brings_rules_and_hints():
-    said = changed_node(HAIKOU, (0, 0, 0), rule=TIERS, evidence="会议纪要", target_hint="≥90%")
+    said = changed_node(
+        HAIKOU, (0, 0, 0), rule=TIERS, evidence_asked="会议纪要", target_hint="≥90%"
+    )
     source = write_workbook(dump_pack(said))
     assert read_tree(source, []) == dump_pack(said)["tree"]
     book = load_workbook(BytesIO(source))

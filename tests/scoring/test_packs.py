@@ -199,13 +199,13 @@ def test_default_rules_are_chosen_for_the_whole_pack(client, draft):
 
 
 def test_hints_and_evidence_are_kept_and_left_out_when_blank(client, draft):
-    said = {"row-2-evidence": "会议纪要", "row-2-target_hint": "≥90%"}
+    said = {"row-2-evidence_asked": "会议纪要", "row-2-target_hint": "≥90%"}
     save(client, draft, **said)
     leaf = draft.content["tree"][0]["children"][0]["children"][0]
-    assert (leaf["evidence"], leaf["target_hint"]) == ("会议纪要", "≥90%")
+    assert (leaf["evidence_asked"], leaf["target_hint"]) == ("会议纪要", "≥90%")
     save(client, draft, **dict.fromkeys(said, ""))
     leaf = draft.content["tree"][0]["children"][0]["children"][0]
-    assert {"evidence", "target_hint"}.isdisjoint(leaf)
+    assert {"evidence_asked", "target_hint"}.isdisjoint(leaf)
 
 
 def test_a_page_of_before_leaves_the_rules_alone(client, draft):
