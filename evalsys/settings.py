@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "evalsys.accounts",
     "evalsys.audit",
     "evalsys.rulepacks",
+    "evalsys.library",
     "projects",
     "scoring",
     "reports",

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('scoring', '0003_sheet_versions_and_department_reviews'),
+        ("scoring", "0003_sheet_versions_and_department_reviews"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='indicator',
-            name='evidence_asked',
-            field=models.TextField(blank=True, verbose_name='佐证材料'),
+            model_name="indicator",
+            name="evidence_asked",
+            field=models.TextField(blank=True, verbose_name="佐证材料"),
         ),
         migrations.AddField(
-            model_name='indicator',
-            name='target_hint',
-            field=models.CharField(blank=True, max_length=200, verbose_name='指标值提示'),
+            model_name="indicator",
+            name="target_hint",
+            field=models.CharField(blank=True, max_length=200, verbose_name="指标值提示"),
         ),
     ]

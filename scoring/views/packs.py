@@ -29,6 +29,7 @@ from projects.autosave import forbidden_answer, is_autosave, seen_version
 from projects.views.drafts import SavingView, shown_values
 from projects.views.mixins import refuse
 from scoring.engine import rule_text
+from scoring.library_forms import SearchForm
 from scoring.pack_forms import SECTIONS, CompareForm, RulesSection, Section, StartForm
 from scoring.pack_marks import DraftMarks, RowMarks, draft_marks
 from scoring.permissions import can_keep_packs, can_start_next_version
@@ -256,6 +257,7 @@ class DraftEdit(DraftMixin, SavingView):
             marks=marks,
             tree_rows=self.tree_rows(marks),
             no_mark=RowMarks(),
+            search=SearchForm(),
             version=self.draft.version,
             problems=found_problems(self.draft.content),
             **kwargs,
