@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from evalsys.accounts.models import RoleGrant
+from evalsys.library.models import LibraryEntry
 from evalsys.rulepacks.models import RulePackDraft
 from projects.enums import State, states_from
 from projects.models import Evaluation
@@ -56,6 +57,11 @@ UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
 FINANCE_STAFF = {"finance staff", "finance staff next door"}
+BUSINESS = UNIT | {
+    "finance staff next door",
+    "unit head next door",
+    "supervisor of another department",
+}
 SYSTEM, SECURITY, AUDIT = ({f"{kind} administrator"} for kind in ("system", "security", "audit"))
 
 OPENED = states_from(State.SCORING)
@@ -168,6 +174,10 @@ def of_draft(target: Target) -> dict[str, Any]:
     return {"pk": RulePackDraft.objects.get().pk}
 
 
+def of_entry(target: Target) -> dict[str, Any]:
+    return {"pk": LibraryEntry.objects.get().pk}
+
+
 # Drafts are posted with a version nobody has: whoever gets through is told of a conflict.
 STALE = {"version": 999}
 
@@ -218,6 +228,15 @@ ADDRESSES = {
             "action": "add",
         },
     ),
+    "scoring:indicator_library": evaluation(filling(403), filling(403)),
+    "scoring:library": plain(people(200, BUSINESS), people(405, BUSINESS)),
+    "scoring:library_create": plain(people(200, BUREAU), people(200, BUREAU)),
+    "scoring:library_entry": plain(people(200, BUREAU), people(200, BUREAU), of_entry),
+    "scoring:library_retire": plain(
+        people(405, BUREAU),
+        people(302, BUREAU),
+        lambda target: of_entry(target) | {"action": "retire"},
+    ),
     "scoring:sheet": evaluation(sheet(200), sheet(405)),
     "scoring:mark": Address(
         marking(405),
@@ -236,6 +255,7 @@ ADDRESSES = {
     "scoring:pack_file": plain(
         people(200, BUREAU), people(405, BUREAU), lambda target: of_pack(target) | {"form": "json"}
     ),
+    "scoring:pack_library": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
     "scoring:pack_draft": plain(
         people(200, BUREAU),
         people(409, BUREAU),

@@ -177,6 +177,7 @@ class World:
 def build_world() -> World:
     people = load_people()
     pack_draft(people["caizheng"])
+    library_entry(people["caizheng"])
     return World(
         people,
         {state: evaluation_at(state, people) for state in State},
