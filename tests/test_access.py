@@ -52,7 +52,7 @@ RELATIONS = {
     "audit administrator": "shenji",
 }
 # Reading these is written to the journal.
-DOWNLOADS = {"reports:download", "scoring:pack_file", "scoring:pack_draft_file"}
+DOWNLOADS = {"reports:download", "reports:copy", "scoring:pack_file", "scoring:pack_draft_file"}
 UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
@@ -259,6 +259,7 @@ ADDRESSES = {
     "reports:department": evaluation(reviewing(200), reviewing(409), lambda target: STALE),
     "reports:documents": evaluation(seen(200), seen(405)),
     "reports:download": evaluation(seen(200), seen(405), document="all"),
+    "reports:copy": evaluation(seen(200), seen(405), document="goals", format="docx"),
     "reports:fragment": evaluation(seen(200), seen(405), document="goals"),
     "login": plain(
         lambda who, state: 200 if who == "anonymous" else 302,
