@@ -22,9 +22,10 @@ from reports.dossier.reckoning import reckoning_data, reckoning_text
 from reports.dossier.seed import SEED_NAMES, seed_data
 from reports.models import SnapshotError
 from reports.renderers.errors import RenderError
+from reports.renderers.office import OFFICE_FORMATS, render_office
 
 REFUSED = 2
-FORMATS = ("pdf", "html")
+FORMATS = ("pdf", "html", *OFFICE_FORMATS)
 
 
 class Command(BaseCommand):
@@ -134,6 +135,8 @@ def _rendered(dossier: Dossier, document: str, format: str) -> bytes:  # noqa: A
     documents = build(dossier, document)
     draft = dossier.state not in states_from(State.SIGNED)
     digest = dossier_digest(dossier)
+    if format in OFFICE_FORMATS:
+        return render_office(documents, format, draft=draft, digest=digest)
     if format == "html":
         from reports.renderers.html import render_html  # noqa: PLC0415
 
