@@ -145,15 +145,20 @@ def remove(indicator: Indicator) -> None:
 
 @transaction.atomic
 def save_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]) -> None:
-    """Save one row and carry its weight up; raises StaleVersionError.
+    """Save one row and carry its weight up; raises StaleVersionError."""
+    write_indicator(indicator, seen=seen, values=values)
+    if "weight" in values:
+        carry_up_weights(indicator.evaluation)
+
+
+def write_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]) -> None:
+    """Save one row alone; raises StaleVersionError.
 
     A leaf that the pack gives no rule takes the one that its 指标值 calls for.
     """
     if "target_value" in values:
         values |= {"rule": _rule_for(indicator, str(values["target_value"]))}
     save_version(indicator, seen=seen, **values)
-    if "weight" in values:
-        carry_up_weights(indicator.evaluation)
 
 
 def _rule_for(indicator: Indicator, target: str) -> dict[str, object] | None:
