@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from evalsys.audit.models import JournalEntry
 from evalsys.rulepacks.leafrules import parse_rule
-from evalsys.rulepacks.models import RulePackVersion
 from evalsys.rulepacks.schema import AtLeast, FormRatio
 from projects.domain import save_section, save_targets
 from projects.enums import State
@@ -15,7 +14,6 @@ from projects.models import BasicInfo
 from scoring import tree_editing
 from scoring.last_year import ChangedPlanError, Part, copy_from, plan_copy, previous_of
 from scoring.models import Indicator, Mark, ScoreSheet
-from scoring.opening import open_evaluation
 from tests import worlds
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +35,7 @@ def signed(people):
 
 
 def next_year(people, before, *, pack=None, year=2020):
-    version = RulePackVersion.objects.newest().get(code=pack) if pack else before.rule_pack
-    return open_evaluation(
-        project=before.project, fiscal_year=year, rule_pack=version, actor=people["caiwu"]
-    )
+    return worlds.open_next(people, before, year, pack=pack)
 
 
 def copy(people, evaluation, source, parts=EVERYTHING):
