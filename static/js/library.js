@@ -14,6 +14,8 @@
   const TAKE = ".library-take";
   const DEEPEST = 3;
   let [place, back] = [null, null];
+  // Whether the list is what was asked for last, and whether Enter waits for it.
+  let [current, eager] = [false, false];
 
   const dialog = () => document.getElementById("library");
   const nameOf = (row) => row.querySelector("[name$='-name']").value;
@@ -64,25 +66,46 @@
     if (event.isComposing) return;
     const inWords = event.target.name === "q";
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (by && (inWords || event.target.matches(TAKE))) {
+    // Else the first Esc would only empty the box.
+    if (event.key === "Escape" && inWords) {
+      event.preventDefault();
+      dialog().close();
+    } else if (by && (inWords || event.target.matches(TAKE))) {
       event.preventDefault();
       step(by);
     } else if (event.key === "Enter" && inWords) {
       event.preventDefault();
-      const first = dialog().querySelector(TAKE);
-      if (first && !dialog().querySelector(".htmx-request")) first.click();
+      if (current) takeFirst();
+      else eager = true;
     }
+  }
+
+  function takeFirst() {
+    const first = dialog().querySelector(TAKE);
+    if (first) first.click();
+  }
+
+  function asked() {
+    [current, eager] = [false, false];
+  }
+
+  function answered(walking) {
+    const taking = eager;
+    [current, eager] = [true, false];
+    if (taking) takeFirst();
+    else if (walking) step(1);
   }
 
   evalsys.mount("dialog#library", (element) => {
     element.addEventListener("keydown", onKey);
-    const found = element.querySelector("#library-results");
+    const [form, found] = [element.querySelector("#library-search"), element.querySelector("#library-results")];
     let walking = false;
-    element.querySelector("#library-search").addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("submit", (event) => event.preventDefault());
+    for (const event of ["input", "library:search"]) form.addEventListener(event, asked);
     // Leaving the words changes nothing that was not searched for while they were typed.
     element.querySelector("[name=q]").addEventListener("change", (event) => event.stopPropagation());
     found.addEventListener("htmx:beforeSwap", () => { walking = found.contains(document.activeElement); });
-    found.addEventListener("htmx:afterSwap", () => walking && step(1));
+    found.addEventListener("htmx:afterSwap", () => answered(walking));
     element.addEventListener("click", (event) => {
       const taken = event.target.closest("[data-library-take]");
       if (!taken) return;
