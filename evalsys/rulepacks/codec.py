@@ -49,6 +49,10 @@ WORD = 20
 LABEL = 50
 NAME = 100
 PROSE = 2000
+HINT = 200
+
+# Members of a node that came after the first packs were published.
+ADDED = ("target_hint", "evidence_asked")
 
 
 class PackError(JsonError):
@@ -80,7 +84,10 @@ def parse_pack(data: object) -> RulePack:
 
 
 def dump_pack(pack: RulePack) -> dict[str, object]:
-    """Write a pack as JSON data with every member present; the digest is not part of it."""
+    """Write a pack as JSON data; the digest is not part of it.
+
+    Every member is present, but those added to the form later are left out where they are blank.
+    """
     scoring = pack.scoring
     return {
         "format": FORMAT,
@@ -141,6 +148,7 @@ def _dump_node(node: IndicatorTemplate) -> dict[str, object]:
         "verified": node.verified,
         "children": [_dump_node(child) for child in node.children],
         "rule": None if node.rule is None else dump_rule(node.rule),
+        **{name: text for name in ADDED if (text := getattr(node, name))},
     }
 
 
@@ -177,6 +185,8 @@ def _node(reader: Reader, *, level: int) -> IndicatorTemplate:
         verified=_optional(reader, "verified", Reader.boolean, True),
         children=_children(reader.optional("children"), level + 1),
         rule=_optional(reader, "rule", _rule, None),
+        target_hint=_optional(reader, "target_hint", _hint, ""),
+        evidence_asked=_optional(reader, "evidence_asked", _prose, ""),
     )
     reader.end()
     return node
@@ -284,6 +294,10 @@ def _name(reader: Reader) -> str:
 
 def _prose(reader: Reader) -> str:
     return reader.text(max=PROSE, multiline=True)
+
+
+def _hint(reader: Reader) -> str:
+    return reader.text(max=HINT)
 
 
 def _wording(reader: Reader) -> str:

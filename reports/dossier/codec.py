@@ -2,7 +2,7 @@
 
 The form is documented in docs/dossier.md. Money (元), points and rates are texts of decimals.
 A member may be left out where the model has a default; writing gives all of them except the
-value and reason of a mark that has none.
+value and reason of a mark that has none, and what an indicator got later where it is blank.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from evalsys.canonical import decimal_text, digest
 from evalsys.jsonread import JsonError, Problem, Reader, load_json
-from evalsys.rulepacks.codec import PackError, dump_pack, parse_pack
+from evalsys.rulepacks.codec import ADDED, PackError, dump_pack, parse_pack
 from evalsys.rulepacks.leafrules import dump_rule, read_rule
 from evalsys.rulepacks.schema import LEVELS, LeafRule, RulePack
 from projects.enums import State
@@ -121,6 +121,7 @@ def dump_indicator(indicator: Indicator) -> dict[str, Any]:
         "target_value": indicator.target_value,
         "actual_value": indicator.actual_value,
         "rule": None if indicator.rule is None else dump_rule(indicator.rule),
+        **{name: text for name in ADDED if (text := getattr(indicator, name))},
     }
 
 
@@ -323,6 +324,8 @@ def _indicator(reader: Reader) -> Indicator:
         target_value=_text(reader, "target_value", LINE),
         actual_value=_text(reader, "actual_value", LINE),
         rule=_optional(reader, "rule", _rule, None),
+        target_hint=_text(reader, "target_hint", LINE),
+        evidence_asked=_text(reader, "evidence_asked", PROSE, multiline=True),
     )
     reader.end()
     return indicator
