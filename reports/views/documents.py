@@ -18,6 +18,7 @@ from reports.documents.blocks import Document
 from reports.dossier.codec import dossier_digest
 from reports.dossier.loader import load_dossier
 from reports.dossier.model import Dossier
+from reports.renderers.enclosing import enclosed_dossier
 from reports.renderers.errors import RenderError
 from reports.renderers.html import document_body
 from reports.renderers.order import Draft, Stamp
@@ -86,7 +87,9 @@ class DocumentDownload(DocumentMixin):
         dossier = self.dossier()
         documents, digest = build(dossier, document), dossier_digest(dossier)
         try:
-            typeset = render_pdf_limited(documents, stamp=self.stamp(digest))
+            typeset = render_pdf_limited(
+                documents, stamp=self.stamp(digest), enclosed=[enclosed_dossier(dossier)]
+            )
         except RenderError as error:
             messages.error(request, str(error))
             return redirect("reports:documents", pk=pk)

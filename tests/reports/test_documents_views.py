@@ -1,5 +1,6 @@
 """The three forms on screen and as PDF: who reads which marks in them, and what a download leaves."""
 
+from hashlib import sha256
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -50,8 +51,8 @@ def render(monkeypatch):
     """What the renderer was asked for, instead of ten pages of paper."""
     asked = []
 
-    def remember(blocks, *, stamp):
-        asked.append((blocks, stamp))
+    def remember(blocks, *, stamp, enclosed):
+        asked.append((blocks, stamp, enclosed))
         return Typeset(b"%PDF-1.7", {})
 
     monkeypatch.setattr(documents, "render_pdf_limited", remember)
@@ -119,8 +120,9 @@ def test_a_download_is_journaled_and_named_after_its_form(client, people, evalua
         people["zhuguan"],
         {"document": "basic", "digest": digest},
     )
-    ((blocks, stamp),) = render
+    ((blocks, stamp, (enclosed,)),) = render
     assert (len(blocks), stamp) == (1, None)
+    assert sha256(enclosed.content).hexdigest() == digest
 
 
 def test_without_asking_for_a_file_the_browser_shows_it(client, people, evaluations, render):
@@ -144,7 +146,7 @@ def test_what_is_not_signed_is_a_draft(state, draft, read, render):
 def test_a_form_that_cannot_be_printed_is_told_and_not_journaled(
     client, people, evaluations, monkeypatch
 ):
-    def refuse(blocks, *, stamp):
+    def refuse(blocks, **_):
         raise RenderError("排版超过 60 秒，已停止。")
 
     monkeypatch.setattr(documents, "render_pdf_limited", refuse)
