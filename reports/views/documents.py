@@ -18,9 +18,11 @@ from reports.documents.blocks import Document
 from reports.dossier.codec import dossier_digest
 from reports.dossier.loader import load_dossier
 from reports.dossier.model import Dossier
+from reports.renderers.enclosing import enclosed_dossier
 from reports.renderers.errors import RenderError
 from reports.renderers.html import document_body
 from reports.renderers.office import OFFICE_FORMATS, render_office
+from reports.renderers.order import Draft, Stamp
 from reports.renderers.pdf import render_pdf_limited
 from reports.workflow import can_read_documents
 from scoring.department import can_see_department_score
@@ -52,6 +54,9 @@ class DocumentMixin(EvaluationMixin):
             document=document,
             digest=digest,
         )
+
+    def stamp(self, digest: str) -> Stamp | None:
+        return Draft(digest) if self.is_draft else None
 
 
 class DocumentPages(DocumentMixin, TemplateView):
@@ -93,13 +98,15 @@ class DocumentDownload(DocumentMixin):
         dossier = self.dossier()
         documents, digest = build(dossier, document), dossier_digest(dossier)
         try:
-            content = render_pdf_limited(documents, draft=self.is_draft, digest=digest)
+            typeset = render_pdf_limited(
+                documents, stamp=self.stamp(digest), enclosed=[enclosed_dossier(dossier)]
+            )
         except RenderError as error:
             messages.error(request, str(error))
             return redirect("reports:documents", pk=pk)
         self.journal(document, digest)
         return FileResponse(
-            BytesIO(content),
+            BytesIO(typeset.pdf),
             as_attachment="download" in request.GET,
             filename=_filename(dossier, documents, "pdf"),
             content_type="application/pdf",
@@ -120,7 +127,7 @@ class DocumentCopy(DocumentMixin):
             raise Http404
         dossier = self.dossier()
         documents, digest = build(dossier, document), dossier_digest(dossier)
-        content = render_office(documents, format, draft=self.is_draft, digest=digest)
+        content = render_office(documents, format, stamp=self.stamp(digest))
         self.journal(f"{document}.{format}", digest)
         return FileResponse(
             BytesIO(content),
