@@ -2,9 +2,10 @@
 
 The form is documented in docs/dossier.md. Money (元), points and rates are texts of decimals.
 A member may be left out where the model has a default; writing gives all of them except the
-value and reason of a mark that has none.
+value and reason of a mark that has none, and what came to the form later where it says nothing.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,7 @@ from reports.dossier.model import (
     BasicInfo,
     Department,
     Dossier,
+    Evidence,
     FundingLine,
     Indicator,
     PanelMember,
@@ -46,6 +48,8 @@ POSTCODE = 6
 CELL = 500
 PROSE = 2000
 SECTION = 30_000
+MOST_BYTES = 10**12
+SHA_256 = re.compile(r"[0-9a-f]{64}")
 
 
 class DossierError(JsonError):
@@ -101,6 +105,7 @@ def dump_dossier(dossier: Dossier) -> dict[str, Any]:
         "consensus": _dump_sheet(dossier.consensus),
         "printed": _dump_printed(dossier.printed),
         "department": _dump_department(dossier.department),
+        **_said("evidence", [_dump_evidence(file) for file in dossier.evidence]),
     }
 
 
@@ -207,6 +212,20 @@ def _dump_department(department: Department | None) -> dict[str, Any] | None:
     }
 
 
+def _dump_evidence(file: Evidence) -> dict[str, Any]:
+    return {
+        "title": file.title,
+        "sha256": file.sha256,
+        "size": file.size,
+        "indicators": list(file.indicators),
+    }
+
+
+def _said(name: str, value: Any) -> dict[str, Any]:
+    """A member younger than the format: left out where empty, so that older digests stand."""
+    return {name: value} if value else {}
+
+
 def _number(value: Decimal | None) -> str | None:
     return None if value is None else decimal_text(value)
 
@@ -248,6 +267,7 @@ def _dossier(reader: Reader, pack: RulePack) -> Dossier:
         consensus=_optional(reader, "consensus", _consensus, None),
         printed=_optional(reader, "printed", _printed, None),
         department=_optional(reader, "department", _department, None),
+        evidence=_optional(reader, "evidence", lambda files: _list(files, _evidence), ()),
     )
     reader.end()
     return dossier
@@ -407,6 +427,24 @@ def _department_review(reader: Reader) -> Department:
     )
     reader.end()
     return department
+
+
+def _evidence(reader: Reader) -> Evidence:
+    file = Evidence(
+        title=reader.field("title").text(max=LINE, blank=False),
+        sha256=_sha256(reader.field("sha256")),
+        size=reader.field("size").integer(minimum=1, maximum=MOST_BYTES),
+        indicators=_list(reader.field("indicators"), lambda key: key.text(max=KEY)),
+    )
+    reader.end()
+    return file
+
+
+def _sha256(reader: Reader) -> str:
+    text = reader.text(max=64)
+    if reader.sound and not SHA_256.fullmatch(text):
+        reader.fail("应为 64 位小写十六进制的 SHA-256。")
+    return text
 
 
 def _list(reader: Reader, read: Callable[[Reader], T]) -> tuple[T, ...]:
