@@ -2,9 +2,10 @@
 
 The form is documented in docs/dossier.md. Money (元), points and rates are texts of decimals.
 A member may be left out where the model has a default; writing gives all of them except the
-value and reason of a mark that has none.
+value and reason of a mark that has none, and what came to the form later where it says nothing.
 """
 
+import re
 from typing import Any
 
 from evalsys.canonical import decimal_text, digest
@@ -27,8 +28,10 @@ from reports.dossier.members import (
     money,
     number,
     optional,
+    optional_list,
     points,
     points_or_null,
+    said,
     text,
 )
 from reports.dossier.model import (
@@ -37,6 +40,7 @@ from reports.dossier.model import (
     BasicInfo,
     Department,
     Dossier,
+    Evidence,
     FundingLine,
     Indicator,
     PanelMember,
@@ -50,6 +54,8 @@ from scoring.engine.model import Mark, MarkState, Sheet
 LIMIT_BYTES = 5_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 POSTCODE = 6
+MOST_BYTES = 10**12
+SHA_256 = re.compile(r"[0-9a-f]{64}")
 
 
 class DossierError(JsonError):
@@ -105,6 +111,7 @@ def dump_dossier(dossier: Dossier) -> dict[str, Any]:
         "consensus": _dump_sheet(dossier.consensus),
         "printed": dump_printed(dossier.printed),
         "department": _dump_department(dossier.department),
+        **said("evidence", [_dump_evidence(file) for file in dossier.evidence]),
     }
 
 
@@ -200,6 +207,15 @@ def _dump_department(department: Department | None) -> dict[str, Any] | None:
     }
 
 
+def _dump_evidence(file: Evidence) -> dict[str, Any]:
+    return {
+        "title": file.title,
+        "sha256": file.sha256,
+        "size": file.size,
+        "indicators": list(file.indicators),
+    }
+
+
 def _stop_if_broken(reader: Reader) -> None:
     if reader.problems:
         raise DossierError(reader.problems)
@@ -237,6 +253,7 @@ def _dossier(reader: Reader, pack: RulePack) -> Dossier:
         consensus=optional(reader, "consensus", _consensus, None),
         printed=optional(reader, "printed", read_printed, None),
         department=optional(reader, "department", _department, None),
+        evidence=optional_list(reader, "evidence", _evidence),
     )
     reader.end()
     return dossier
@@ -381,6 +398,24 @@ def _department_review(reader: Reader) -> Department:
     )
     reader.end()
     return department
+
+
+def _evidence(reader: Reader) -> Evidence:
+    file = Evidence(
+        title=reader.field("title").text(max=LINE, blank=False),
+        sha256=_sha256(reader.field("sha256")),
+        size=reader.field("size").integer(minimum=1, maximum=MOST_BYTES),
+        indicators=list_of(reader.field("indicators"), lambda key: key.text(max=KEY)),
+    )
+    reader.end()
+    return file
+
+
+def _sha256(reader: Reader) -> str:
+    digest_text = reader.text(max=64)
+    if reader.sound and not SHA_256.fullmatch(digest_text):
+        reader.fail("应为 64 位小写十六进制的 SHA-256。")
+    return digest_text
 
 
 def _project_type(reader: Reader) -> ProjectType:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from evalsys.canonical import decimal_text
 from evalsys.jsonread import Reader
@@ -19,6 +19,11 @@ LINE = 200
 CELL = 500
 PROSE = 2000
 SECTION = 30_000
+
+
+def said(name: str, value: Any) -> dict[str, Any]:
+    """A member younger than the format: left out where empty, so that older digests stand."""
+    return {name: value} if value else {}
 
 
 def number(value: Decimal | None) -> str | None:

@@ -128,6 +128,19 @@ class Department:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """A file behind the marks of some leaves: ``sha256`` in hex and ``size`` in bytes of its bytes.
+
+    ``indicators`` are leaf keys; the bytes themselves are never in a dossier.
+    """
+
+    title: str
+    sha256: str
+    size: int
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Dossier:
     """``sections`` maps outline keys to text; ``annual_budget`` (元) defaults to the planned total.
 
@@ -148,3 +161,4 @@ class Dossier:
     consensus: Sheet | None = None
     printed: PrintedFigures | None = None
     department: Department | None = None
+    evidence: tuple[Evidence, ...] = ()

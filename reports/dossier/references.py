@@ -71,14 +71,28 @@ def one_leader(dossier: Dossier) -> Iterator[Problem]:
 
 
 def marks_on_leaves(dossier: Dossier) -> Iterator[Problem]:
-    parents = {indicator.parent for indicator in dossier.indicators}
-    leaves = {indicator.key for indicator in dossier.indicators} - parents
+    leaves = _leaves(dossier)
     for path, sheet in _sheets(dossier):
         for key in sheet.marks:
             if key not in leaves:
                 yield Problem(
                     member_path(f"{path}.marks", key), "不是末级指标的编号，请删去或改正。"
                 )
+
+
+def evidence_once(dossier: Dossier) -> Iterator[Problem]:
+    return _repeated("evidence", "sha256", dossier.evidence)
+
+
+def evidence_on_leaves(dossier: Dossier) -> Iterator[Problem]:
+    leaves = _leaves(dossier)
+    for index, file in enumerate(dossier.evidence):
+        for number, key in enumerate(file.indicators):
+            path = f"evidence[{index}].indicators[{number}]"
+            if key not in leaves:
+                yield Problem(path, "不是末级指标的编号，请删去或改正。")
+            elif key in file.indicators[:number]:
+                yield Problem(path, f"{key} 出现了两次，请删去一个。")
 
 
 def printed_names_known(dossier: Dossier) -> Iterator[Problem]:
@@ -114,9 +128,16 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("panel",), panel_keys_once),
     (("panel",), one_leader),
     (("indicators", "panel", "consensus"), marks_on_leaves),
+    (("evidence",), evidence_once),
+    (("indicators", "evidence"), evidence_on_leaves),
     (("pack", "indicators", "printed"), printed_names_known),
     (("pack", "department"), department_grade_follows),
 )
+
+
+def _leaves(dossier: Dossier) -> set[str]:
+    parents = {indicator.parent for indicator in dossier.indicators}
+    return {indicator.key for indicator in dossier.indicators} - parents
 
 
 def _sheets(dossier: Dossier) -> Iterator[tuple[str, Sheet]]:

@@ -25,6 +25,7 @@ from reports.dossier.codec import (
 from reports.dossier.model import (
     BasicInfo,
     Dossier,
+    Evidence,
     FundingLine,
     Indicator,
     PanelMember,
@@ -39,10 +40,13 @@ from scoring.engine.model import Mark, MarkState, Sheet
 REMOVED = object()
 BAD_RANGE = {"kind": "in_range", "low": "9", "high": "8"}
 
+CONTRACT = {"title": "维护合同", "sha256": "a" * 64, "size": 4096, "indicators": ["goal_content"]}
+
 letters = st.sampled_from("甲乙丙㛃䶮𬭎项目 aZ09（）“”\u3000☑\ufe0e")
 line = st.text(letters, max_size=20)
 filled = line.filter(str.strip)
 prose = st.text(st.one_of(letters, st.sampled_from("\n\t")), max_size=60)
+digests = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
 key = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 points = st.decimals(0, 999, places=2)
 money = st.none() | st.decimals(0, Decimal("9999999999999.99"), places=2)
@@ -169,6 +173,15 @@ def dossiers(draw):
         ),
         consensus=draw(st.none() | sheets("consensus", leaves)),
         printed=draw(st.none() | printed_figures(pack, tree)),
+        evidence=tuple(
+            Evidence(
+                draw(filled),
+                digest,
+                draw(st.integers(1, 10**9)),
+                tuple(draw(st.lists(st.sampled_from(leaves), unique=True, max_size=3))),
+            )
+            for digest in draw(st.lists(digests, max_size=2, unique=True))
+        ),
     )
 
 
@@ -217,11 +230,16 @@ def test_the_digest_is_that_of_the_canonical_json():
         (("indicators", 2, "rule"), {"kind": "manual"}),
         (("panel", 0, "sheet", "marks", "goal_content", "value"), "3.5"),
         (("panel", 0, "sheet", "submitted"), False),
+        (("evidence",), [CONTRACT]),
     ],
 )
 def test_any_change_changes_the_digest(place, value):
     changed = with_value(seed_data("scored"), place, value)
     assert dossier_digest(parse_dossier(changed)) != dossier_digest(seed_dossier("scored"))
+
+
+def test_a_dossier_without_evidence_is_written_as_before_there_was_any():
+    assert "evidence" not in dump_dossier(seed_dossier("scored"))
 
 
 def test_what_an_old_form_did_not_print_is_not_in_the_file():
@@ -346,6 +364,23 @@ MALFORMED = [
     (("consensus",), {"evaluator": "x", "marks": {}}, "consensus.evaluator", "不认识这一项"),
     (("printed",), {"grade": 1}, "printed.grade", "应为文本"),
     (("printed",), {"execution_rate": "59.0%"}, "printed.execution_rate", "不是数"),
+    (("evidence",), [CONTRACT, CONTRACT], "evidence[1].sha256", "出现了两次"),
+    (("evidence",), [CONTRACT | {"sha256": "A" * 64}], "evidence[0].sha256", "64 位小写"),
+    (("evidence",), [CONTRACT | {"size": 0}], "evidence[0].size", "不能小于 1"),
+    (("evidence",), [CONTRACT | {"title": ""}], "evidence[0].title", "不能为空"),
+    (("evidence",), [CONTRACT | {"bytes": ""}], "evidence[0].bytes", "不认识这一项"),
+    (
+        ("evidence",),
+        [CONTRACT | {"indicators": ["decision"]}],
+        "evidence[0].indicators[0]",
+        "不是末级指标",
+    ),
+    (
+        ("evidence",),
+        [CONTRACT | {"indicators": ["goal_content"] * 2}],
+        "evidence[0].indicators[1]",
+        "出现了两次",
+    ),
     (("printed",), {"planned": "-1"}, "printed.planned", "不能小于 0"),
     (("printed",), {"subtotals": {"moon": "4"}}, "printed.subtotals.moon", "没有这个编号"),
     (("printed",), {"weight_totals": ["1"] * 4}, "printed.weight_totals", "最多 3 级"),
