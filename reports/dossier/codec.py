@@ -23,20 +23,24 @@ from reports.dossier.members import (
     SECTION,
     SHORT,
     date_or_null,
+    day,
     list_of,
     mapping,
     money,
     number,
     optional,
     optional_list,
+    optional_mapping,
     points,
     points_or_null,
     said,
+    signed_money,
     text,
 )
 from reports.dossier.model import (
     CONSENSUS,
     FORMAT,
+    Approved,
     BasicInfo,
     Department,
     Dossier,
@@ -92,6 +96,15 @@ def parse_dossier(data: object) -> Dossier:
     return dossier
 
 
+def parse_indicators(data: object) -> tuple[Indicator, ...]:
+    """A list of what ``dump_indicator`` writes; DossierError where it is none."""
+    reader = Reader(data)
+    indicators = list_of(reader, _indicator)
+    if reader.problems:
+        raise DossierError(reader.problems)
+    return indicators
+
+
 def dump_dossier(dossier: Dossier) -> dict[str, Any]:
     """Write a dossier as JSON data, its rule pack included."""
     return {
@@ -112,6 +125,15 @@ def dump_dossier(dossier: Dossier) -> dict[str, Any]:
         "printed": dump_printed(dossier.printed),
         "department": _dump_department(dossier.department),
         **said("evidence", [_dump_evidence(file) for file in dossier.evidence]),
+        **said("initial_budget", number(dossier.initial_budget)),
+        **said("adjustment", number(dossier.adjustment)),
+        **said("adjustment_reason", dossier.adjustment_reason),
+        **said("execution_reason", dossier.execution_reason),
+        **said("appointed_by", dossier.appointed_by),
+        **said("due_on", day(dossier.due_on)),
+        **said("submitted_on", day(dossier.submitted_on)),
+        **said("approved", _dump_approved(dossier.approved)),
+        **said("explanations", dict(dossier.explanations)),
     }
 
 
@@ -132,6 +154,8 @@ def dump_indicator(indicator: Indicator) -> dict[str, Any]:
         "target_value": indicator.target_value,
         "actual_value": indicator.actual_value,
         "rule": None if indicator.rule is None else dump_rule(indicator.rule),
+        **said("deviation_reason", indicator.deviation_reason),
+        **said("improvement", indicator.improvement),
     }
 
 
@@ -144,7 +168,7 @@ def _dump_basic(basic: BasicInfo) -> dict[str, Any]:
         "address": basic.address,
         "postcode": basic.postcode,
         "project_type": basic.project_type.value,
-        "evaluated_on": basic.evaluated_on.isoformat() if basic.evaluated_on else None,
+        "evaluated_on": day(basic.evaluated_on),
     }
 
 
@@ -216,6 +240,16 @@ def _dump_evidence(file: Evidence) -> dict[str, Any]:
     }
 
 
+def _dump_approved(approved: Approved | None) -> dict[str, Any] | None:
+    if approved is None:
+        return None
+    return {
+        "indicators": [dump_indicator(indicator) for indicator in approved.indicators],
+        "document": approved.document,
+        "approved_on": day(approved.approved_on),
+    }
+
+
 def _stop_if_broken(reader: Reader) -> None:
     if reader.problems:
         raise DossierError(reader.problems)
@@ -254,6 +288,15 @@ def _dossier(reader: Reader, pack: RulePack) -> Dossier:
         printed=optional(reader, "printed", read_printed, None),
         department=optional(reader, "department", _department, None),
         evidence=optional_list(reader, "evidence", _evidence),
+        initial_budget=optional(reader, "initial_budget", money, None),
+        adjustment=optional(reader, "adjustment", signed_money, None),
+        adjustment_reason=text(reader, "adjustment_reason", CELL),
+        execution_reason=text(reader, "execution_reason", CELL),
+        appointed_by=text(reader, "appointed_by", LABEL),
+        due_on=optional(reader, "due_on", date_or_null, None),
+        submitted_on=optional(reader, "submitted_on", date_or_null, None),
+        approved=optional(reader, "approved", _approved, None),
+        explanations=optional_mapping(reader, "explanations", _explanation),
     )
     reader.end()
     return dossier
@@ -329,6 +372,8 @@ def _indicator(reader: Reader) -> Indicator:
         target_value=text(reader, "target_value", LINE),
         actual_value=text(reader, "actual_value", LINE),
         rule=optional(reader, "rule", _rule, None),
+        deviation_reason=text(reader, "deviation_reason", CELL),
+        improvement=text(reader, "improvement", CELL),
     )
     reader.end()
     return indicator
@@ -409,6 +454,24 @@ def _evidence(reader: Reader) -> Evidence:
     )
     reader.end()
     return file
+
+
+def _approved(reader: Reader) -> Approved | None:
+    return reader.or_null(_approved_tree)
+
+
+def _approved_tree(reader: Reader) -> Approved:
+    approved = Approved(
+        indicators=list_of(reader.field("indicators"), _indicator),
+        document=text(reader, "document", LABEL),
+        approved_on=optional(reader, "approved_on", date_or_null, None),
+    )
+    reader.end()
+    return approved
+
+
+def _explanation(reader: Reader) -> str:
+    return reader.text(max=CELL, blank=False, multiline=True)
 
 
 def _sha256(reader: Reader) -> str:

@@ -30,6 +30,10 @@ def number(value: Decimal | None) -> str | None:
     return None if value is None else decimal_text(value)
 
 
+def day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
 def list_of(reader: Reader, read: Callable[[Reader], T]) -> tuple[T, ...]:
     items = reader.items()
     return tuple(map(read, items)) if _bounded(reader, len(items)) else ()
