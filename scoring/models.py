@@ -163,6 +163,7 @@ class PrintedFigures(models.Model):
         "planned",
         "received",
         "spent",
+        "signed",
     )
 
     evaluation = models.OneToOneField(Evaluation, on_delete=models.CASCADE, related_name="printed")
@@ -176,6 +177,7 @@ class PrintedFigures(models.Model):
     planned = amount_field("计划投资额")
     received = amount_field("实际到位资金")
     spent = amount_field("实际使用情况")
+    signed = models.BooleanField("已签字", null=True)
     lists = models.JSONField(default=dict, blank=True)
 
     class Meta:
