@@ -23,6 +23,8 @@ LABELS = {
     "sheet_submitted": "提交评分表",
     "department_reviewed": "主管部门评分和意见",
     "sheet_reopened": "评分表解封",
+    "copied_from_last_year": "从以前的自评复制",
+    "pack_changed": "换规则包",
 } | {transition.action.value: transition.label for transition in BY_ACTION.values()}
 name_actions(LABELS | {"project_created": "新建项目", "downloaded": "下载 PDF"})
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from reports.views.department import DepartmentEdit
 from reports.views.documents import DocumentCopy, DocumentDownload, DocumentFragment, DocumentPages
+from reports.views.pack_move import PackMove
 from reports.views.pack_preview import PackPreview
 from reports.views.results import Results
 
@@ -25,5 +26,6 @@ urlpatterns = [
         DocumentFragment.as_view(),
         name="fragment",
     ),
+    path("evaluations/<int:pk>/pack/", PackMove.as_view(), name="pack_move"),
     path("rule-packs/drafts/<int:pk>/preview/", PackPreview.as_view(), name="pack_preview"),
 ]

@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING
 
 from evalsys.decisions import ALLOWED, Decision
 from projects.models import Evaluation
-from projects.permissions import can_see_results
+from projects.permissions import can_edit_forms, can_see_results
 from projects.tabs import Tab, add_tab
+from projects.tools import Tool, add_tool
 from projects.workflow import Act, Action, Problem, effect, guard
 from reports.dossier.facts import Facts
 from reports.dossier.loader import current_dossier
 from reports.freezing import freeze
 from scoring.department import can_score_for_department
+from scoring.moving import newer_version
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -24,6 +26,17 @@ def can_read_documents(user: "User", evaluation: Evaluation) -> Decision:
 add_tab(Tab(70, "评分结果", "reports:results", can_see_results))
 add_tab(Tab(75, "主管部门评分", "reports:department", can_score_for_department))
 add_tab(Tab(80, "文档", "reports:documents", can_read_documents))
+
+
+def pack_tool(user: "User", evaluation: Evaluation) -> str:
+    """Only a draft is moved to another pack; a newer version of its own is pointed out."""
+    if not can_edit_forms(user, evaluation):
+        return ""
+    newer = newer_version(evaluation)
+    return f"规则包有第 {newer} 版，可以换用" if newer else "换规则包"
+
+
+add_tool(Tool(20, "reports:pack_move", pack_tool))
 
 
 @guard("result_stands")

@@ -9,10 +9,11 @@ from projects.guards import panel_problems
 from projects.models import Evaluation, PanelMember
 from projects.permissions import can_edit_forms
 from projects.tabs import Tab, add_tab
+from projects.tools import Tool, add_tool
 from projects.workflow import Act, Action, Problem, effect, guard, waiting
 from scoring.department import journal_department_review
 from scoring.models import ScoreSheet
-from scoring.permissions import can_open_sheet
+from scoring.permissions import can_copy_last_year, can_open_sheet
 from scoring.sheets import broken_seals, late_sheets, open_sheets, reopen_sheets
 from scoring.tree_editing import tree_problems
 
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from evalsys.accounts.models import User
 
 add_tab(Tab(30, "指标体系", "scoring:indicators", can_edit_forms))
+add_tool(
+    Tool(
+        10,
+        "scoring:last_year",
+        lambda user, evaluation: "从上年复制" if can_copy_last_year(user, evaluation) else "",
+    )
+)
 add_tab(Tab(60, "我的评分表", "scoring:sheet", can_open_sheet))
 
 

@@ -87,6 +87,19 @@ def opened(people: People, *, pack: str, name: str = "新项目", year: int = 20
     )
 
 
+def open_next(
+    people: People, before: Evaluation, year: int, *, pack: str | None = None
+) -> Evaluation:
+    """The project's evaluation of a later year, under the same pack or the newest of another."""
+    newest = RulePackVersion.objects.newest()
+    return open_evaluation(
+        project=before.project,
+        fiscal_year=year,
+        rule_pack=newest.get(code=pack) if pack else before.rule_pack,
+        actor=people["caiwu"],
+    )
+
+
 def pack_draft(user: User, *, code: str = "sanya-2026", pack: str = "haikou-2019") -> RulePackDraft:
     """A finance bureau's draft, as copied from the newest version of a pack."""
     return start_draft(
@@ -177,6 +190,7 @@ class World:
 def build_world() -> World:
     people = load_people()
     pack_draft(people["caizheng"])
+    library_entry(people["caizheng"])
     return World(
         people,
         {state: evaluation_at(state, people) for state in State},

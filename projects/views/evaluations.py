@@ -11,6 +11,7 @@ from projects.forms import ReasonForm, SeatsForm
 from projects.guards import panel_problems
 from projects.models import Evaluation
 from projects.timeline import timeline
+from projects.tools import tools_for
 from projects.views.mixins import EvaluationMixin
 from projects.workflow import (
     BY_ACTION,
@@ -39,6 +40,7 @@ class EvaluationOverview(EvaluationMixin, TemplateView):
             my_sheet=not shortage and self._is_my_turn_to_score(),
             shortage=shortage,
             seats=self.evaluation.panel.seated(),
+            tools=tools_for(self.request.user, self.evaluation),
             **kwargs,
         )
 
