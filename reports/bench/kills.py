@@ -8,6 +8,7 @@ a panel to and fro: two rows, a journal entry and the head of its chain in one t
 import os
 import random
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -18,7 +19,7 @@ from typing import Any
 from django.db import OperationalError, connection
 from django.urls import reverse
 
-from evalsys.audit.journal import broken_entries
+from evalsys.audit.journal import broken_entries, contradictions
 from evalsys.audit.models import JournalEntry
 from evalsys.bootstrap.postgres import free_port
 from projects.enums import State
@@ -37,6 +38,7 @@ from scoring.models import Mark
 EDITORS = 8
 LONGEST_MOMENT_SECONDS = 0.05
 PATIENCE_SECONDS = 120
+TOLD_EVERY = 20
 MOVED = 302
 FIRST, AGAIN = "start", "start after a kill"
 
@@ -95,13 +97,15 @@ def measure(sizes: Sizes) -> list[Figure]:
             kept, broken = settle(editor)
             unanswered += kept
             torn += broken
+        if (number + 1) % TOLD_EVERY == 0:
+            sys.stderr.write(f"{number + 1} kills, {_saves(editors)} saves\n")
     acks = [ack for editor in editors for ack in editor.acks]
     more = {
         "kills": sizes.kills,
         "saves": len(acks) - unanswered,
         "acts": chooser.done,
         "lost": lost(acks),
-        "torn": torn + len(_damage()),
+        "torn": torn + len(_damage()) + len(list(contradictions())),
         "errors": sum(len(editor.errors) for editor in editors) + len(chooser.errors),
     }
     first, again = (Times(tuple(turns), WALL) for turns in (starts[:1], starts[1:]))
