@@ -14,8 +14,9 @@ from projects.workflow import Act, Action, Problem, effect, guard, waiting
 from scoring.department import journal_department_review
 from scoring.models import ScoreSheet
 from scoring.permissions import can_copy_last_year, can_open_sheet
-from scoring.sheets import broken_seals, late_sheets, open_sheets, reopen_sheets
+from scoring.sheets import late_sheets, open_sheets, reopen_sheets
 from scoring.tree_editing import tree_problems
+from scoring.verification import broken_seals
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -45,8 +46,8 @@ def all_sheets_in(evaluation: Evaluation) -> list[Problem]:
         *map(Problem, panel_problems(evaluation)),
         *(Problem(f"{name}还没有提交评分表") for name in names),
         *(
-            Problem(f"{sheet.evaluator}的评分表与封存时不一致")
-            for sheet in broken_seals(evaluation)
+            Problem(f"{broken.evaluator}的评分表与封存时不一致")
+            for broken in broken_seals(evaluation)
         ),
     ]
 
