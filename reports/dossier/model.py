@@ -73,6 +73,8 @@ class Indicator:
     target_value: str = ""
     actual_value: str = ""
     rule: LeafRule | None = None
+    target_hint: str = ""
+    evidence_asked: str = ""
     deviation_reason: str = ""
     improvement: str = ""
 

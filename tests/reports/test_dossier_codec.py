@@ -81,6 +81,8 @@ def trees(draw):
                 draw(prose),
                 draw(line),
                 draw(line),
+                target_hint=draw(line),
+                evidence_asked=draw(prose),
             )
         )
     parents = {one.parent for one in indicators}

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("projects", "0003_budget_changes_and_reasons"),
-        ("scoring", "0003_sheet_versions_and_department_reviews"),
+        ("scoring", "0004_hints_and_evidence_of_indicators"),
     ]
 
     operations = [
