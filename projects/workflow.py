@@ -93,7 +93,7 @@ TRANSITIONS = (
         State.DRAFTING,
         State.UNIT_REVIEW,
         Actor.FINANCE_STAFF,
-        guards=("forms_complete", "panel_complete", "weights_add_up"),
+        guards=("forms_complete", "panel_complete", "weights_add_up", "findings_settled"),
     ),
     Transition(
         Action.OPEN_SCORING,
@@ -101,7 +101,7 @@ TRANSITIONS = (
         State.UNIT_REVIEW,
         State.SCORING,
         Actor.UNIT_HEAD,
-        guards=("forms_complete", "panel_complete", "weights_add_up"),
+        guards=("forms_complete", "panel_complete", "weights_add_up", "findings_settled"),
     ),
     Transition(
         Action.RETURN_TO_FILLER,

@@ -45,7 +45,7 @@ class Explanation(Versioned):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    written_at = models.DateTimeField(auto_now=True)
+    written_at = models.DateTimeField()
 
     class Meta:
         ordering = ["evaluation_id", "finding"]

@@ -2,12 +2,15 @@ from django.urls import path
 
 from reports.views.department import DepartmentEdit
 from reports.views.documents import DocumentCopy, DocumentDownload, DocumentFragment, DocumentPages
+from reports.views.findings import CheckList, Findings
 from reports.views.pack_move import PackMove
 from reports.views.pack_preview import PackPreview
 from reports.views.results import Results
 
 app_name = "reports"
 urlpatterns = [
+    path("checks/", CheckList.as_view(), name="checks"),
+    path("evaluations/<int:pk>/findings/", Findings.as_view(), name="findings"),
     path("evaluations/<int:pk>/results/", Results.as_view(), name="results"),
     path("evaluations/<int:pk>/department/", DepartmentEdit.as_view(), name="department"),
     path("evaluations/<int:pk>/documents/", DocumentPages.as_view(), name="documents"),

@@ -8,8 +8,12 @@ from projects.permissions import can_edit_forms, can_see_results
 from projects.tabs import Tab, add_tab
 from projects.tools import Tool, add_tool
 from projects.workflow import Act, Action, Problem, effect, guard
+from reports.checks import Answer, Finding, Severity
+from reports.checks.settling import unsettled
+from reports.checks.words import BLANK
 from reports.dossier.facts import Facts
 from reports.dossier.loader import current_dossier
+from reports.examination import FINDINGS_PAGE, examine_forms, page_of
 from reports.freezing import freeze
 from scoring.department import can_score_for_department
 from scoring.moving import newer_version
@@ -23,6 +27,7 @@ def can_read_documents(user: "User", evaluation: Evaluation) -> Decision:
     return ALLOWED
 
 
+add_tab(Tab(65, "核对", "reports:findings", can_read_documents))
 add_tab(Tab(70, "评分结果", "reports:results", can_see_results))
 add_tab(Tab(75, "主管部门评分", "reports:department", can_score_for_department))
 add_tab(Tab(80, "文档", "reports:documents", can_read_documents))
@@ -37,6 +42,39 @@ def pack_tool(user: "User", evaluation: Evaluation) -> str:
 
 
 add_tool(Tool(20, "reports:pack_move", pack_tool))
+
+
+@guard("findings_settled")
+def findings_settled(evaluation: Evaluation) -> list[Problem]:
+    """What the examiner finds on the forms: what blocks is put right, warnings are explained."""
+    dossier, answers = examine_forms(evaluation)
+    blocking: dict[Answer, list[Finding]] = {}
+    unexplained = 0
+    for answer, finding in unsettled(answers, dossier.explanations):
+        if answer.severity is Severity.WARN:
+            unexplained += 1
+        elif not said_by_another_guard(answer.check.code, finding):
+            blocking.setdefault(answer, []).append(finding)
+    problems = [_blocking(answer, findings) for answer, findings in blocking.items()]
+    if unexplained:
+        text = f"核对出 {unexplained} 处须改正或说明的问题，还没有说明"
+        problems.append(Problem(text, FINDINGS_PAGE))
+    return problems
+
+
+def _blocking(answer: Answer, findings: list[Finding]) -> Problem:
+    where = f"，共 {len(findings)} 处" if len(findings) > 1 else ""
+    first = findings[0]
+    text = f"{answer.check.title}：现为 {first.found}，应为 {first.expected}{where}"
+    return Problem(text, page_of(first.place))
+
+
+def said_by_another_guard(code: str, finding: Finding) -> bool:
+    """Sums of weights and blank cells have guards of their own, which say them in one line."""
+    if code in {"A01", "C10"}:
+        return True
+    blank = code in {"C05", "C06", "C07"} and finding.found == BLANK
+    return blank and finding.place.field != "basic.evaluated_on"
 
 
 @guard("result_stands")

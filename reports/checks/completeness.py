@@ -240,31 +240,23 @@ def _too_long(path: str, text: str, longest: int) -> Iterator[Finding]:
 def required_classes_have_indicators(case: Case) -> Iterator[Finding]:
     if not case.dossier.indicators:
         raise NotEnoughDataError("还没有指标。")
-    names = _class_names(case)
-    known = {one.key for one in case.dossier.indicators} | {
-        one.name for one in case.dossier.indicators
-    }
-    if not known & (names.keys() | set(names.values())):
+    names = _names(case.pack.tree)
+    if not {one.name for one in case.dossier.indicators} & set(names.values()):
         raise NotEnoughDataError("指标体系不是按规则包的类别设的。")
     used = {name for leaf in case.leaves for name in (*leaf.classes, leaf.indicator.name)}
-    for key, name in names.items():
-        if name not in used:
-            how = f"规则包要求设「{name}」的指标"
+    for key in case.pack.required_classes or (node.key for node in case.pack.tree):
+        if names[key] not in used:
+            how = f"规则包要求设「{names[key]}」的指标"
             yield Finding(at("indicators"), "没有指标", "至少一个", how, about=key)
 
 
-def _class_names(case: Case) -> dict[str, str]:
-    """Required classes by key: the pack's choice, else all of the first level."""
-    chosen = case.pack.required_classes or tuple(node.key for node in case.pack.tree)
-    names: dict[str, str] = {}
-
-    def collect(nodes: tuple[IndicatorTemplate, ...]) -> None:
-        for node in nodes:
-            names[node.key] = node.name
-            collect(node.children)
-
-    collect(case.pack.tree)
-    return {key: names[key] for key in chosen}
+def _names(nodes: tuple[IndicatorTemplate, ...]) -> dict[str, str]:
+    """Of every node of the pack's tree, by key."""
+    return {
+        key: name
+        for node in nodes
+        for key, name in ({node.key: node.name} | _names(node.children)).items()
+    }
 
 
 @check(

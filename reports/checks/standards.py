@@ -14,7 +14,7 @@ RANGE = re.compile(
     rf"{NUMBER.format('one')}\s*(?:[（(](?:不?含)[）)])?\s*(?:-|—|–|~|～|至|到)+\s*{NUMBER.format('other')}"
 )
 SINGLE = re.compile(NUMBER.format("one"))
-BELOW = re.compile(r"以下|不足|低于|小于|未达|不满|少于|<|＜|≤|<=|以内|不超过")
+BELOW = re.compile(r"以下|不足|低于|小于|未达|不满|少于|<|＜|≤|<=|不超过|内(?!容)")
 FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 CALENDAR = re.compile("[年月日号季]")
 WHOLE = re.compile(r"全部|全面|百分之百|完全")
