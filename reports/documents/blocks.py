@@ -112,12 +112,18 @@ Row = tuple[AnyCell, ...]
 class RowGroup:
     """Rows that stay on one page when ``together``; spans never reach out of a group.
 
-    A page ends between rows, and inside one only when ``splittable``.
+    A page ends between rows, and inside one only when ``splittable``. ``names`` of the rows, one
+    each or none at all, are for a renderer that looks where on the pages they are.
     """
 
     rows: tuple[Row, ...]
     together: bool = False
     splittable: bool = False
+    names: tuple[str, ...] = ()
+
+    @property
+    def named_rows(self) -> Iterator[tuple[str, Row]]:
+        return zip(self.names or ("",) * len(self.rows), self.rows, strict=True)
 
 
 @dataclass(frozen=True)
