@@ -21,6 +21,7 @@ from reports.dossier.model import Dossier
 from reports.renderers.enclosing import enclosed_dossier
 from reports.renderers.errors import RenderError
 from reports.renderers.html import document_body
+from reports.renderers.office import OFFICE_FORMATS, render_office
 from reports.renderers.order import Draft, Stamp
 from reports.renderers.pdf import render_pdf_limited
 from reports.workflow import can_read_documents
@@ -43,6 +44,16 @@ class DocumentMixin(EvaluationMixin):
     @property
     def is_draft(self) -> bool:
         return not self.evaluation.has_reached(State.SIGNED)
+
+    @transaction.atomic
+    def journal(self, document: str, digest: str) -> None:
+        record(
+            self.evaluation.journal_stream,
+            "downloaded",
+            actor=self.request.user,
+            document=document,
+            digest=digest,
+        )
 
     def stamp(self, digest: str) -> Stamp | None:
         return Draft(digest) if self.is_draft else None
@@ -93,25 +104,39 @@ class DocumentDownload(DocumentMixin):
         except RenderError as error:
             messages.error(request, str(error))
             return redirect("reports:documents", pk=pk)
-        self._journal(document, digest)
+        self.journal(document, digest)
         return FileResponse(
             BytesIO(typeset.pdf),
             as_attachment="download" in request.GET,
-            filename=_filename(dossier, documents),
+            filename=_filename(dossier, documents, "pdf"),
             content_type="application/pdf",
         )
 
-    @transaction.atomic
-    def _journal(self, document: str, digest: str) -> None:
-        record(
-            self.evaluation.journal_stream,
-            "downloaded",
-            actor=self.request.user,
-            document=document,
-            digest=digest,
+
+class DocumentCopy(DocumentMixin):
+    """The same forms as a Word or Excel file to edit; journaled like the PDF."""
+
+    def get(
+        self,
+        request: HttpRequest,
+        pk: int,
+        document: str,
+        format: str,  # noqa: A002
+    ) -> HttpResponseBase:
+        if document not in CHOICES or format not in OFFICE_FORMATS:
+            raise Http404
+        dossier = self.dossier()
+        documents, digest = build(dossier, document), dossier_digest(dossier)
+        content = render_office(documents, format, stamp=self.stamp(digest))
+        self.journal(f"{document}.{format}", digest)
+        return FileResponse(
+            BytesIO(content),
+            as_attachment=True,
+            filename=_filename(dossier, documents, format),
+            content_type=OFFICE_FORMATS[format],
         )
 
 
-def _filename(dossier: Dossier, documents: Sequence[Document]) -> str:
+def _filename(dossier: Dossier, documents: Sequence[Document], suffix: str) -> str:
     title = documents[0].title if len(documents) == 1 else "三份合一"
-    return f"{dossier.project_name}-{dossier.fiscal_year}年度-{title}.pdf"
+    return f"{dossier.project_name}-{dossier.fiscal_year}年度-{title}.{suffix}"

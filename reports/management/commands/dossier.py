@@ -23,10 +23,11 @@ from reports.dossier.seed import SEED_NAMES, seed_data
 from reports.models import SnapshotError
 from reports.renderers.enclosing import enclosed_dossier
 from reports.renderers.errors import RenderError
+from reports.renderers.office import OFFICE_FORMATS, render_office
 from reports.renderers.order import Draft
 
 REFUSED = 2
-FORMATS = ("pdf", "html")
+FORMATS = ("pdf", "html", *OFFICE_FORMATS)
 
 
 class Command(BaseCommand):
@@ -136,6 +137,8 @@ def _rendered(dossier: Dossier, document: str, format: str) -> bytes:  # noqa: A
     documents = build(dossier, document)
     is_draft = dossier.state not in states_from(State.SIGNED)
     stamp = Draft(dossier_digest(dossier)) if is_draft else None
+    if format in OFFICE_FORMATS:
+        return render_office(documents, format, stamp=stamp)
     if format == "html":
         from reports.renderers.html import render_html  # noqa: PLC0415
 
