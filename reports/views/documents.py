@@ -14,6 +14,7 @@ from projects.enums import State
 from projects.permissions import can_see_results
 from projects.views.mixins import EvaluationMixin
 from reports.documents import ALL, BUILDERS, CHOICES, build
+from reports.documents.annexes import ANNEX_TITLES, Annex, build_annexes
 from reports.documents.blocks import Document
 from reports.dossier.codec import dossier_digest
 from reports.dossier.loader import load_dossier
@@ -75,6 +76,7 @@ class DocumentPages(DocumentMixin, TemplateView):
             body=document_body(chosen),
             which=which,
             titles={document.name: document.title for document in documents},
+            annexes=ANNEX_TITLES,
             is_draft=self.is_draft,
             **kwargs,
         )
@@ -90,13 +92,14 @@ class DocumentFragment(DocumentMixin):
 
 
 class DocumentDownload(DocumentMixin):
-    """One form, or all in one file, as PDF; each download is journaled."""
+    """One form, or all in one file, as PDF, with annexes if asked; each download is journaled."""
 
     def get(self, request: HttpRequest, pk: int, document: str) -> HttpResponseBase:
         if document not in CHOICES:
             raise Http404
-        dossier = self.dossier()
-        documents, digest = build(dossier, document), dossier_digest(dossier)
+        dossier, annexes = self.dossier(), _chosen_annexes(request)
+        documents = (*build(dossier, document), *build_annexes(dossier, annexes))
+        digest = dossier_digest(dossier)
         try:
             typeset = render_pdf_limited(
                 documents, stamp=self.stamp(digest), enclosed=[enclosed_dossier(dossier)]
@@ -104,7 +107,7 @@ class DocumentDownload(DocumentMixin):
         except RenderError as error:
             messages.error(request, str(error))
             return redirect("reports:documents", pk=pk)
-        self.journal(document, digest)
+        self.journal("+".join((document, *annexes)), digest)
         return FileResponse(
             BytesIO(typeset.pdf),
             as_attachment="download" in request.GET,
@@ -137,6 +140,16 @@ class DocumentCopy(DocumentMixin):
         )
 
 
+def _chosen_annexes(request: HttpRequest) -> list[Annex]:
+    try:
+        return [Annex(name) for name in request.GET.getlist("annex")]
+    except ValueError:
+        raise Http404 from None
+
+
 def _filename(dossier: Dossier, documents: Sequence[Document], suffix: str) -> str:
-    title = documents[0].title if len(documents) == 1 else "三份合一"
+    names = {document.name for document in documents}
+    title = "三份合一" if names >= set(BUILDERS) else documents[0].title
+    if names & set(Annex):
+        title += "及附件"
     return f"{dossier.project_name}-{dossier.fiscal_year}年度-{title}.{suffix}"
