@@ -7,9 +7,11 @@ NotEnoughDataError, with a Chinese sentence why, instead of guessing.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from reports.dossier.facts import Facts
 from reports.dossier.model import Dossier
+from reports.reading.narrative import Narrative
 
 
 class Severity(StrEnum):
@@ -82,6 +84,11 @@ class Case:
     @property
     def dossier(self) -> Dossier:
         return self.facts.dossier
+
+    @cached_property
+    def narrative(self) -> Narrative:
+        """The report's text, read once for all checks."""
+        return Narrative(self.facts)
 
 
 CheckFunction = Callable[[Case], Iterator[Finding]]
