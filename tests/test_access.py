@@ -17,9 +17,11 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from evalsys.accounts.models import RoleGrant
+from evalsys.jobs.models import Job, JobState
 from evalsys.rulepacks.models import RulePackDraft
 from projects.enums import State, states_from
 from projects.models import Evaluation
+from reports.renderers.order import Typeset
 from reports.views import documents
 from scoring.models import Mark
 from tests import worlds
@@ -51,10 +53,11 @@ RELATIONS = {
     "audit administrator": "shenji",
 }
 # Reading these is written to the journal.
-DOWNLOADS = {"reports:download", "scoring:pack_file", "scoring:pack_draft_file"}
+DOWNLOADS = {"reports:download", "reports:copy", "scoring:pack_file", "scoring:pack_draft_file"}
 UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
+OWNER = {"supervisor"}  # of the one job there is
 FINANCE_STAFF = {"finance staff", "finance staff next door"}
 SYSTEM, SECURITY, AUDIT = ({f"{kind} administrator"} for kind in ("system", "security", "audit"))
 
@@ -168,6 +171,10 @@ def of_draft(target: Target) -> dict[str, Any]:
     return {"pk": RulePackDraft.objects.get().pk}
 
 
+def of_job(target: Target) -> dict[str, Any]:
+    return {"pk": Job.objects.get(owner__username="zhuguan").pk}
+
+
 # Drafts are posted with a version nobody has: whoever gets through is told of a conflict.
 STALE = {"version": 999}
 
@@ -193,6 +200,7 @@ ADDRESSES = {
         ),
     ),
     "projects:panel": evaluation(filling(200), filling(200)),
+    "projects:appointment": evaluation(filling(200), filling(302)),
     "projects:seat": Address(
         filling(405),
         filling(302),
@@ -253,6 +261,7 @@ ADDRESSES = {
     "reports:department": evaluation(reviewing(200), reviewing(409), lambda target: STALE),
     "reports:documents": evaluation(seen(200), seen(405)),
     "reports:download": evaluation(seen(200), seen(405), document="all"),
+    "reports:copy": evaluation(seen(200), seen(405), document="goals", format="docx"),
     "reports:fragment": evaluation(seen(200), seen(405), document="goals"),
     "login": plain(
         lambda who, state: 200 if who == "anonymous" else 302,
@@ -282,6 +291,10 @@ ADDRESSES = {
         people(302, SECURITY),
         lambda target: {"pk": target.grant.user_id, "grant": target.grant.pk},
     ),
+    "jobs:list": plain(people(200), people(405)),
+    "jobs:job": plain(people(200, OWNER, 404), people(405), of_job),
+    "jobs:cancel": plain(people(405), people(302, OWNER, 404), of_job),
+    "jobs:file": plain(people(404), people(405), of_job),
     "accounts:journal": plain(people(200, AUDIT), people(405, AUDIT)),
     "alive": plain(everybody, everybody),
     "ready": plain(everybody, everybody),
@@ -290,7 +303,9 @@ ADDRESSES = {
 
 @pytest.fixture(scope="module")
 def world(module_db):
-    return worlds.build_world()
+    world = worlds.build_world()
+    Job.objects.create(owner=world["zhuguan"], task="nothing", title="完成的", state=JobState.DONE)
+    return world
 
 
 @pytest.fixture(scope="module")
@@ -305,7 +320,9 @@ def clients(world):
 
 @pytest.fixture(autouse=True)
 def _quick_pdf(monkeypatch):
-    monkeypatch.setattr(documents, "render_pdf_limited", lambda *args, **kwargs: b"%PDF-1.7")
+    monkeypatch.setattr(
+        documents, "render_pdf_limited", lambda *args, **kwargs: Typeset(b"%PDF-1.7", {})
+    )
 
 
 def test_every_address_is_in_the_table():
