@@ -8,6 +8,7 @@ from reports.checks import (  # noqa: F401  importing them fills the table
     process,
     scores,
     targets,
+    wording,
 )
 from reports.checks.model import (
     Answer,

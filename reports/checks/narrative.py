@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 
-from evalsys.figures import percent_text, plain
+from evalsys.figures import plain
 from evalsys.jsonread import member_path
 from reports.checks.model import (
     Case,
@@ -12,31 +11,27 @@ from reports.checks.model import (
     Finding,
     NotApplicableError,
     NotEnoughDataError,
+    Phase,
     Place,
     Severity,
 )
+from reports.checks.places import at
 from reports.checks.registry import check
-from reports.dossier.model import Dossier, Indicator
-from reports.livefigures import palette, parse
+from reports.dossier.model import Indicator
 from reports.reading.claims import Claim
-from reports.reading.confusions import confusions
 from reports.reading.contradictions import ALL_DONE, FROZEN, contradictions
-from reports.reading.doubled import doubled
 from reports.reading.figures import Kind
 from reports.reading.judgements import admissions, grade_claims
-from reports.reading.names import foreign_projects, foreign_units, misspelt
 from reports.reading.narrative import Section
 from reports.reading.otheryears import other_years
-from reports.reading.placeholders import leftovers
 from reports.reading.problems import problems
-from reports.reading.similarity import containment
 
 REPORT = "评价报告"
 
 
 def place(section: Section, start: int, end: int) -> Place:
     """A span of the text as shown, as a place in the text as typed."""
-    return Place("report", member_path("sections", section.key), *section.shown.typed(start, end))
+    return at(member_path("sections", section.key), *section.shown.typed(start, end))
 
 
 def sections(case: Case) -> tuple[Section, ...]:
@@ -157,118 +152,6 @@ def _done_and_not_done(case: Case) -> Iterator[Finding]:
             )
 
 
-@check("E04", Severity.WARN, "正文不照搬上年或其他项目", applies="有上年自评或本单位其他自评的")
-def written_for_this_project(case: Case) -> Iterator[Finding]:
-    """Near-duplicates by shared runs of characters; names of other projects and units."""
-    context = case.context
-    if context.last_year is None and not context.others:
-        raise NotApplicableError("没有上年的自评或其他项目的自评可以比较。")
-    for section in sections(case):
-        yield from _copied(case, section)
-        yield from _foreign(case, section)
-
-
-LEAST_COMPARED = 60
-NEARLY_ALL = 0.85
-SAME_EVERY_YEAR = (
-    "概况",
-    "性质",
-    "用途",
-    "内容",
-    "背景",
-    "依据",
-    "管理",
-    "组织",
-    "制度",
-    "其他",
-    "目标",
-)
-
-
-def _copied(case: Case, section: Section) -> Iterator[Finding]:
-    if len(section.text) < LEAST_COMPARED or any(word in section.title for word in SAME_EVERY_YEAR):
-        return
-    source = next(_sources_of(case, section), None)
-    if source is not None:
-        share, name = source
-        yield Finding(
-            place(section, 0, len(section.text)),
-            f"与{name}的同一节有 {percent_text(Fraction(share).limit_denominator(1000), 0)} 相同",
-            "写本年度、本项目的情况",
-            "去掉数字和标点后，按连续 8 个字比较",
-        )
-
-
-def _sources_of(case: Case, section: Section) -> Iterator[tuple[float, str]]:
-    for dossier, name in _compared(case):
-        share = containment(section.text, dossier.sections.get(section.key, ""))
-        if share >= NEARLY_ALL:
-            yield share, name
-
-
-def _compared(case: Case) -> Iterator[tuple[Dossier, str]]:
-    last_year = case.context.last_year
-    if last_year is not None:
-        yield last_year, f"上年（{last_year.fiscal_year} 年度）自评"
-    for other in case.context.others:
-        yield other, f"「{other.project_name}」{other.fiscal_year} 年度自评"
-
-
-def _foreign(case: Case, section: Section) -> Iterator[Finding]:
-    own, others = case.narrative.own_names, case.context.others
-    projects = foreign_projects(section.text, (one.project_name for one in others), own)
-    units = foreign_units(section.text, (one.basic.implementing_unit for one in others), own)
-    for kind, mine, found in (
-        *(("项目", case.dossier.project_name, one) for one in projects),
-        *(("单位", case.dossier.basic.implementing_unit, one) for one in units),
-    ):
-        yield Finding(
-            place(section, found.start, found.end),
-            found.name,
-            mine,
-            f"这是另一个{kind}的名称；如确需提到，请写明与本项目的关系",
-        )
-
-
-@check("E05", Severity.WARN, "名称前后一致，没有重字和错词", applies="三张表的文字")
-def words_are_right(case: Case) -> Iterator[Finding]:
-    for section in case.narrative.sections:
-        for start, end, meant, how in _slips(section.text):
-            yield Finding(
-                place(section, start, end), section.text[start:end], meant, how, Correction(meant)
-            )
-        for found in misspelt(section.text, case.narrative.own_names):
-            yield Finding(
-                place(section, found.start, found.end),
-                section.text[found.start : found.end],
-                found.name,
-                "与表上的名称差一个字",
-                Correction(found.name),
-            )
-    for where, text in form_texts(case.dossier):
-        for start, end, meant, how in _slips(text):
-            at = Place(where.document, where.field, start, end)
-            yield Finding(at, text[start:end], meant, how, Correction(meant))
-
-
-def _slips(text: str) -> Iterator[tuple[int, int, str, str]]:
-    for twice in doubled(text):
-        yield twice.start, twice.end, twice.meant, "同一个字词连写了两遍"
-    for wrong in confusions(text):
-        yield wrong.start, wrong.end, wrong.meant, "常见的错词"
-
-
-def form_texts(dossier: Dossier) -> Iterator[tuple[Place, str]]:
-    """What is typed into the tables, each text with its place."""
-    yield Place("basic", "project_name"), dossier.project_name
-    for name in ("implementing_unit", "supervising_department", "project_leader", "address"):
-        yield Place("basic", f"basic.{name}"), getattr(dossier.basic, name)
-    for index, target in enumerate(dossier.targets):
-        yield Place("goals", f"targets[{index}].target"), target.target
-    for index, leaf in enumerate(dossier.indicators):
-        yield Place("indicators", f"indicators[{index}].actual_value"), leaf.actual_value
-
-
 @check("E06", Severity.BLOCK, "等次只用规则包规定的词", applies=REPORT)
 def grades_are_of_the_pack(case: Case) -> Iterator[Finding]:
     words, grade = _grade_words(case), case.facts.result.grade
@@ -316,7 +199,7 @@ def problems_are_answered(case: Case) -> Iterator[Finding]:
                 )
 
 
-@check("B07", Severity.WARN, "满分与正文的说法相符", applies="已评分的自评")
+@check("B07", Severity.WARN, "满分与正文的说法相符", applies="已评分的自评", phase=Phase.RESULTS)
 def full_marks_fit_the_text(case: Case) -> Iterator[Finding]:
     """A leaf at full marks while the text calls that very thing unfinished, late or middling."""
     full = _full_marks(case)
@@ -357,35 +240,3 @@ def _is_of_performance(leaf: Indicator, by_key: dict[str, Indicator]) -> bool:
 
 def _concerns(leaf: Indicator, aspects: tuple[str, ...]) -> bool:
     return not aspects or any(aspect in leaf.name for aspect in aspects)
-
-
-@check("C08", Severity.BLOCK, "没有留下占位符和填写提示", applies="三张表的文字")
-def nothing_left_to_fill_in(case: Case) -> Iterator[Finding]:
-    prompts = [section.prompt for section in case.dossier.pack.outline if section.prompt]
-    for section in case.narrative.sections:
-        for left in leftovers(section.text, prompts):
-            if not section.shown.is_live(left.start, left.end):
-                how = (
-                    "提纲的填写提示不应留在正文里" if left.is_prompt else "占位符还没有换成实际内容"
-                )
-                at = place(section, left.start, left.end)
-                yield Finding(at, section.text[left.start : left.end], "实际内容", how)
-        yield from _unknown_figures(case, section)
-    for where, text in form_texts(case.dossier):
-        for left in leftovers(text):
-            at = Place(where.document, where.field, left.start, left.end)
-            yield Finding(at, text[left.start : left.end], "实际内容", "占位符还没有换成实际内容")
-
-
-def _unknown_figures(case: Case, section: Section) -> Iterator[Finding]:
-    body = case.dossier.sections[section.key]
-    tokens = [token for token in parse(body) if not token.escaped]
-    known = palette(case.facts) if tokens else {}
-    for token in tokens:
-        if token.name not in known:
-            yield Finding(
-                Place("report", member_path("sections", section.key), token.start, token.end),
-                body[token.start : token.end],
-                "可用的数据名称",
-                f"没有叫「{token.name}」的数据",
-            )

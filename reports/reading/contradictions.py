@@ -79,7 +79,7 @@ def contradictions(passage: Passage, facts: Facts) -> Iterator[Contradiction]:
 def is_low(facts: Facts) -> bool:
     """Whether the execution rate is below what the pack warns of."""
     rate = facts.execution_rate
-    return rate is not None and rate < Fraction(facts.dossier.pack.thresholds["execution_warning"])
+    return rate is not None and rate < Fraction(facts.dossier.pack.limit("execution_warning"))
 
 
 def _refutations(facts: Facts) -> Iterator[Refutation]:
@@ -110,7 +110,7 @@ def _exceeds(larger: Decimal | None, smaller: Decimal) -> bool:
 
 
 def _low(facts: Facts) -> str:
-    warning = percent_text(Fraction(facts.dossier.pack.thresholds["execution_warning"]), 0)
+    warning = percent_text(Fraction(facts.dossier.pack.limit("execution_warning")), 0)
     rate = percent_text(facts.execution_rate or Fraction(0))
     spent, budget = facts.spent or Decimal(0), facts.annual_budget or Decimal(0)
     how = f"实际使用 {wan_text(spent)} ÷ 全年预算 {wan_text(budget)}"

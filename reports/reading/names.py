@@ -41,7 +41,7 @@ def foreign_units(text: str, others: Iterable[str], own: tuple[str, ...]) -> Ite
 
 
 def _foreign(text: str, others: Iterable[str], own: tuple[str, ...]) -> Iterator[NameFound]:
-    hidden = _hide(text, own)
+    hidden = hide(text, own)
     for name in dict.fromkeys(others):
         if len(name) < SHORTEST_FOREIGN or any(name in mine for mine in own):
             continue
@@ -52,7 +52,7 @@ def _foreign(text: str, others: Iterable[str], own: tuple[str, ...]) -> Iterator
 
 def misspelt(text: str, own: tuple[str, ...]) -> Iterator[NameFound]:
     """An own name with one character exchanged; ``name`` is the right one."""
-    hidden = _hide(text, own)
+    hidden = hide(text, own)
     for name in dict.fromkeys(own):
         if len(name) >= SHORTEST_OWN:
             for found in _one_exchanged(name).finditer(hidden):
@@ -73,7 +73,7 @@ def _one_exchanged(name: str) -> re.Pattern[str]:
     )
 
 
-def _hide(text: str, names: Iterable[str]) -> str:
+def hide(text: str, names: Iterable[str]) -> str:
     for name in sorted(filter(None, names), key=len, reverse=True):
         text = text.replace(name, MASK * len(name))
     return text

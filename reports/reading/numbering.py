@@ -1,7 +1,7 @@
 """The numbers of sub-sections: from one on, without a jump, in one hand."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
@@ -46,21 +46,32 @@ class Marker:
 
 @dataclass(frozen=True)
 class Break:
-    """``written`` where ``expected`` should stand, because ``before`` stands above it."""
+    """``written`` where ``expected`` should stand, because ``before`` stands above it.
+
+    A jump is a wrong number; else only the brackets are others than those before.
+    """
 
     start: int
     end: int
     written: str
     expected: str
     before: str
+    is_jump: bool = True
 
 
 def breaks(text: str) -> Iterator[Break]:
     """Jumps, repeats, wrong starts and mixed brackets, in the order of the text."""
-    found = [*_jumps(text, list(markers(text)))]
-    found += _inline_jumps(text, INLINE)
+    found = [*_at_line_starts(text, from_one=False), *_inline_jumps(text, INLINE)]
     found += _inline_jumps(text, ORDINAL)
     yield from sorted(found, key=lambda one: one.start)
+
+
+def heading_jumps(numbers: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Which of the headings' numbers do not go on from one, and what they should be."""
+    text = "\n".join(number.strip() for number in numbers)
+    for one in _at_line_starts(text, from_one=True):
+        if one.is_jump:
+            yield text.count("\n", 0, one.start), one.expected
 
 
 def markers(text: str) -> Iterator[Marker]:
@@ -86,46 +97,52 @@ def _marker(found: re.Match[str]) -> Marker | None:
     return Marker(start, end, Level.CIRCLED, CIRCLED.index(found["circled"]) + 1, "N")
 
 
-def _jumps(text: str, found: list[Marker]) -> Iterator[Break]:
-    """A number follows the last of its level, unless a higher level went on in between."""
+def _at_line_starts(text: str, *, from_one: bool) -> Iterator[Break]:
+    """A number follows the last of its level, unless a higher level went on in between.
+
+    A list that begins above one is wrong among headings; elsewhere only where it goes on.
+    """
+    found = list(markers(text))
     numbers = {(marker.level, marker.number) for marker in found}
     lists: dict[Level, tuple[Marker, Marker]] = {}  # open lists, outermost first: first, last
     for marker in found:
         first, last = lists.get(marker.level, (marker, None))
+        goes_on = from_one or (marker.level, marker.number + 1) in numbers
         if last is None:
-            # A list that begins above one is a mistake only where it goes on.
-            if marker.number > 1 and (marker.level, marker.number + 1) in numbers:
+            if marker.number > 1 and goes_on:
                 yield _break(text, marker, 1, marker.shape, "")
         elif marker.number == 1 != last.number:
             first = marker
         else:
             yield from _follows(text, first, last, marker)
-        inner = list(lists)[list(lists).index(marker.level) + 1 :] if last else []
-        for level in inner:
+        for level in list(lists)[list(lists).index(marker.level) + 1 :] if last else ():
             del lists[level]
         lists[marker.level] = first, marker
 
 
 def _follows(text: str, first: Marker, last: Marker, marker: Marker) -> Iterator[Break]:
-    if (marker.number, marker.shape) != (last.number + 1, first.shape):
-        before = text[last.start : last.end]
-        yield _break(text, marker, last.number + 1, first.shape, before)
+    before = text[last.start : last.end]
+    if marker.number != last.number + 1:
+        yield _break(text, marker, last.number + 1, marker.shape, before)
+    elif marker.shape != first.shape:
+        yield _break(text, marker, marker.number, first.shape, before)
 
 
 def _break(text: str, marker: Marker, number: int, shape: str, before: str) -> Break:
     written = text[marker.start : marker.end]
-    return Break(marker.start, marker.end, written, _write(marker.level, number, shape), before)
+    expected = _write(marker.level, number, shape)
+    return Break(marker.start, marker.end, written, expected, before, number != marker.number)
 
 
 def _write(level: Level, number: int, shape: str) -> str:
     if level is Level.CIRCLED:
         return CIRCLED[number - 1]
     if level in {Level.HAN, Level.HAN_BRACKETED}:
-        return f"{_han(number)}、" if level is Level.HAN else shape.replace("N", _han(number))
+        return f"{chinese(number)}、" if level is Level.HAN else shape.replace("N", chinese(number))
     return shape.replace("N", str(number))
 
 
-def _han(number: int) -> str:
+def chinese(number: int) -> str:
     digits = "零一二三四五六七八九"
     tens, ones = divmod(number, 10)
     head = "" if not tens else "十" if tens == 1 else f"{digits[tens]}十"
@@ -140,7 +157,7 @@ def _inline_jumps(text: str, pattern: re.Pattern[str]) -> Iterator[Break]:
         for before, found in pairwise(pattern.finditer(text, start, end)):
             number, wanted = _value(found["number"]), _value(before["number"]) + 1
             if number not in {1, wanted}:
-                expected = found[0].replace(found["number"], _han(wanted))
+                expected = found[0].replace(found["number"], chinese(wanted))
                 yield Break(*found.span(), found[0], expected, before[0])
         start += len(line)
 
