@@ -21,6 +21,7 @@ from evalsys.jobs.models import Job, JobState
 from evalsys.rulepacks.models import RulePackDraft
 from projects.enums import State, states_from
 from projects.models import Evaluation
+from reports.renderers.order import Typeset
 from reports.views import documents
 from scoring.models import Mark
 from tests import worlds
@@ -317,7 +318,9 @@ def clients(world):
 
 @pytest.fixture(autouse=True)
 def _quick_pdf(monkeypatch):
-    monkeypatch.setattr(documents, "render_pdf_limited", lambda *args, **kwargs: b"%PDF-1.7")
+    monkeypatch.setattr(
+        documents, "render_pdf_limited", lambda *args, **kwargs: Typeset(b"%PDF-1.7", {})
+    )
 
 
 def test_every_address_is_in_the_table():

@@ -1,4 +1,4 @@
-"""The child's side: ``python -m reports.renderers.worker FD``. Jobs in, PDFs or errors out."""
+"""The child's side: ``python -m reports.renderers.worker FD``. Orders in, PDFs or errors out."""
 
 import logging
 import resource
@@ -7,11 +7,10 @@ import sys
 from multiprocessing.connection import Connection
 
 from reports.renderers.errors import RenderCrashError, RenderError
+from reports.renderers.order import Order, Typeset
 from reports.renderers.typeset import load_tools, typeset
 
 MEMORY = 2 * 1024**3  # address space in bytes; a report of 20 pages takes a tenth of it
-
-Job = tuple[list[str], str]
 
 
 def main(descriptor: int) -> None:
@@ -21,15 +20,15 @@ def main(descriptor: int) -> None:
     with Connection(descriptor) as pipe:
         while True:
             try:
-                job: Job = pipe.recv()
+                order: Order = pipe.recv()
             except EOFError:
                 return
-            pipe.send(answer(job))
+            pipe.send(answer(order))
 
 
-def answer(job: Job) -> bytes | RenderError:
+def answer(order: Order) -> Typeset | RenderError:
     try:
-        return typeset(*job)
+        return typeset(order)
     except RenderError as error:
         return error
     except Exception:

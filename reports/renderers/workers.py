@@ -9,12 +9,12 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from queue import Empty, LifoQueue
 from time import monotonic
 
 from reports.renderers.errors import RenderCrashError, RenderError, RenderTimeoutError
+from reports.renderers.order import Order, Typeset
 from reports.renderers.typeset import ROOT
 
 WORKERS = 2
@@ -32,13 +32,13 @@ class Worker:
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
-    def typeset(self, pages: Sequence[str], title: str, *, deadline: float) -> bytes | RenderError:
+    def typeset(self, order: Order, *, deadline: float) -> Typeset | RenderError:
         """Raises TimeoutError at ``deadline``, EOFError or OSError when the process died."""
         pipe = self._ready_pipe()
-        pipe.send((list(pages), title))
+        pipe.send(order)
         if not pipe.poll(max(0.0, deadline - monotonic())):
             raise TimeoutError
-        answer: bytes | RenderError = pipe.recv()
+        answer: Typeset | RenderError = pipe.recv()
         return answer
 
     def stop(self) -> None:
@@ -78,7 +78,7 @@ def stop_workers() -> None:
         worker.stop()
 
 
-def typeset_in_worker(pages: Sequence[str], title: str, *, seconds: float) -> bytes:
+def typeset_in_worker(order: Order, *, seconds: float) -> Typeset:
     """``typeset`` in a worker, called from any thread; raises RenderError and nothing else.
 
     A worker that takes longer than ``seconds`` is killed; waiting for a free one counts.
@@ -89,7 +89,7 @@ def typeset_in_worker(pages: Sequence[str], title: str, *, seconds: float) -> by
     except Empty:
         raise RenderTimeoutError(seconds) from None
     try:
-        answer = worker.typeset(pages, title, deadline=deadline)
+        answer = worker.typeset(order, deadline=deadline)
     except TimeoutError:
         worker.stop()
         raise RenderTimeoutError(seconds) from None

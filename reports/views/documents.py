@@ -20,6 +20,7 @@ from reports.dossier.loader import load_dossier
 from reports.dossier.model import Dossier
 from reports.renderers.errors import RenderError
 from reports.renderers.html import document_body
+from reports.renderers.order import Draft, Stamp
 from reports.renderers.pdf import render_pdf_limited
 from reports.workflow import can_read_documents
 from scoring.department import can_see_department_score
@@ -41,6 +42,9 @@ class DocumentMixin(EvaluationMixin):
     @property
     def is_draft(self) -> bool:
         return not self.evaluation.has_reached(State.SIGNED)
+
+    def stamp(self, digest: str) -> Stamp | None:
+        return Draft(digest) if self.is_draft else None
 
 
 class DocumentPages(DocumentMixin, TemplateView):
@@ -82,13 +86,13 @@ class DocumentDownload(DocumentMixin):
         dossier = self.dossier()
         documents, digest = build(dossier, document), dossier_digest(dossier)
         try:
-            content = render_pdf_limited(documents, draft=self.is_draft, digest=digest)
+            typeset = render_pdf_limited(documents, stamp=self.stamp(digest))
         except RenderError as error:
             messages.error(request, str(error))
             return redirect("reports:documents", pk=pk)
         self._journal(document, digest)
         return FileResponse(
-            BytesIO(content),
+            BytesIO(typeset.pdf),
             as_attachment="download" in request.GET,
             filename=_filename(dossier, documents),
             content_type="application/pdf",
