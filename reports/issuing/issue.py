@@ -19,6 +19,7 @@ from reports.issuing import house
 from reports.issuing.models import IssuedDocument, Slot, UnitSeal, Withdrawal
 from reports.issuing.paper import Seat, address_of, render_final, seats_of, with_places
 from reports.issuing.revisions import Made, certification, closing
+from reports.issuing.seals import current_seal
 from reports.models import Snapshot
 from reports.renderers.errors import RenderError
 from reports.signing.codes import new_code
@@ -56,7 +57,7 @@ def _prepare(evaluation: Evaluation, user: "User") -> Prepared:
     content = canonical_json(dump_dossier(dossier))
     digest, code = hashlib.sha256(content).hexdigest(), new_code()
     before = IssuedDocument.objects.filter(evaluation=evaluation).order_by("number").last()
-    seal = seal_in_use(evaluation)
+    seal = current_seal(evaluation.unit)
     seats = seats_of(evaluation, dossier, seal)
     pdf, anchors = render_final(dossier, content, code, replaced=before, made=timezone.now())
     pdf = with_places(pdf, anchors, seats, seal)
@@ -73,12 +74,6 @@ def _prepare(evaluation: Evaluation, user: "User") -> Prepared:
         seal=seal,
         made=tuple(made),
     )
-
-
-def seal_in_use(evaluation: Evaluation) -> UnitSeal | None:
-    """The newest image the unit gave; none, when it took the last one out of use."""
-    newest = UnitSeal.objects.filter(unit=evaluation.unit).order_by("pk").last()
-    return newest if newest and newest.image else None
 
 
 def _reason(evaluation: Evaluation, digest: str) -> str:

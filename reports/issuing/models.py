@@ -166,6 +166,10 @@ class Slot(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}"
 
+    @property
+    def waited_name(self) -> str:
+        return f"{self.name}盖章" if self.kind == SlotKind.SEAL else self.name
+
 
 class Waiver(models.Model):
     """The supervisor no longer waits for a signature: it is given on paper or not at all."""

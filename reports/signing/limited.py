@@ -55,7 +55,7 @@ def _hex(contents: Iterable[bytes]) -> list[str]:
 
 def _run(question: bytes, seconds: float) -> bytes:
     try:
-        done = subprocess.run(  # noqa: S603  our own interpreter and module
+        done = subprocess.run(
             [sys.executable, "-m", "reports.signing.child"],
             cwd=ROOT,
             input=question,

@@ -30,7 +30,7 @@ class HttpTimeStamper(TimeStamper):
         """Raises TimeStampError."""
         request = Request(self._url, req.dump(), HEADERS)  # noqa: S310  checked above
         try:
-            with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+            with urlopen(request, timeout=SECONDS) as answer:  # noqa: ASYNC210, S310  no loop waits
                 content = answer.read(LARGEST)
             response = tsp.TimeStampResp.load(content)
             response.native  # noqa: B018  parsed now, while it can be refused

@@ -103,7 +103,7 @@ def examine(pdf: bytes, trust: Trust) -> Examination:
         code = _code(embedded)
         found = tuple(_examined(one, trust) for one in embedded)
     except Exception:  # noqa: BLE001  a hostile file may break anything in the parser
-        return Examination(problem=UNREADABLE)
+        return Examination(code=find_code(pdf.decode("latin-1")), problem=UNREADABLE)
     strange = any(not names.OURS.fullmatch(signature.field) for signature in found)
     return Examination(found, code, UNKNOWN_FIELD if strange else "")
 
