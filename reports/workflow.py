@@ -45,14 +45,19 @@ add_tab(Tab(90, "签字", "reports:signing", can_see_signing))
 
 name_steps(
     {
-        "document_issued": "生成签字文件",
         "document_signed": "电子签名",
         "signature_waived": "改为纸质签字",
         "document_completed": "签字完成，封存",
         "scan_added": "上传签字扫描件",
     }
 )
-name_actions({"seal_given": "启用单位印章", "seal_removed": "停用单位印章"})
+name_actions(
+    {
+        "document_issued": "生成签字文件",
+        "seal_given": "启用单位印章",
+        "seal_removed": "停用单位印章",
+    }
+)
 
 
 @guard("result_stands")

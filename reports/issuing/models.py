@@ -79,7 +79,7 @@ class IssuedDocument(models.Model):
         "reports.Snapshot", on_delete=models.PROTECT, related_name="document"
     )
     number = models.PositiveSmallIntegerField("版次")
-    code = models.CharField("校验码", max_length=40, unique=True)
+    code = models.CharField("验证码", max_length=40, unique=True)
     unit_name = models.CharField("项目实施单位", max_length=100)
     project_name = models.CharField("项目", max_length=200)
     fiscal_year = models.PositiveSmallIntegerField("预算年度")
@@ -249,7 +249,6 @@ class Scan(models.Model):
     media_type = models.CharField(max_length=50)
     digest = models.CharField("SHA-256", max_length=DIGEST)
     size = models.PositiveIntegerField()
-    matched_by_code = models.BooleanField(default=False)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

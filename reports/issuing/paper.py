@@ -110,7 +110,7 @@ def replacement_of(replaced: IssuedDocument) -> str:
     day = replaced.issued_at.astimezone()
     return (
         f"本文件为第 {replaced.number + 1} 版，替代 {day.year}年{day.month}月{day.day}日"
-        f"签发的第 {replaced.number} 版（校验码 {replaced.code}）。"
+        f"签发的第 {replaced.number} 版（验证码 {replaced.code}）。"
     )
 
 

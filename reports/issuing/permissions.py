@@ -1,12 +1,11 @@
 from typing import TYPE_CHECKING
 
 from evalsys.accounts.enums import Role
-from evalsys.accounts.models import Unit
 from evalsys.decisions import ALLOWED, Decision, first_refusal, refused
 from projects.enums import State
 from projects.models import Evaluation
 from reports.issuing.enums import SlotKind
-from reports.issuing.models import IssuedDocument, Slot
+from reports.issuing.models import Slot
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -54,14 +53,3 @@ def can_keep_scans(user: "User", evaluation: Evaluation) -> Decision:
     if user.has_role(*roles, unit=evaluation.unit):
         return ALLOWED
     return refused("扫描件由项目实施单位或主管部门上传。")
-
-
-def can_read_version(user: "User", document: IssuedDocument) -> Decision:
-    """Signed files hold everybody's marks: they are read by whoever sees the evaluation."""
-    return ALLOWED
-
-
-def can_keep_seal(user: "User", unit: Unit) -> Decision:
-    if user.has_role(Role.UNIT_HEAD, unit=unit):
-        return ALLOWED
-    return refused("单位印章由单位负责人管理。")

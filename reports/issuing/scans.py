@@ -4,6 +4,7 @@ The code of the version is typed, or stands in the name of the file; nothing her
 """
 
 import secrets
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from django.core.files.base import ContentFile
@@ -50,43 +51,35 @@ def media_type_of(file: IO[bytes]) -> str:
         return ""
 
 
-def keep_scan(
-    document: IssuedDocument,
-    content: bytes,
-    *,
-    name: str,
-    media_type: str,
-    by_code: bool,
-    user: "User",
-) -> Scan:
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came in; ``media_type`` is what it was found to be."""
+
+    content: bytes
+    name: str
+    media_type: str
+
+
+def keep_scan(document: IssuedDocument, upload: Upload, *, user: "User") -> Scan:
     """Store the file under a random name, then tell of it; without the row it is nothing."""
-    wanted = f"{secrets.token_hex(16)}.{ENDINGS[media_type]}"
-    stored_as = storage().save(wanted, ContentFile(content))
+    wanted = f"{secrets.token_hex(16)}.{ENDINGS[upload.media_type]}"
+    stored_as = storage().save(wanted, ContentFile(upload.content))
     try:
-        return _remember(document, stored_as, content, name, media_type, by_code, user)
+        return _remember(document, upload, stored_as, user)
     except BaseException:
         storage().delete(stored_as)
         raise
 
 
 @transaction.atomic
-def _remember(
-    document: IssuedDocument,
-    stored_as: str,
-    content: bytes,
-    name: str,
-    media_type: str,
-    by_code: bool,
-    user: "User",
-) -> Scan:
+def _remember(document: IssuedDocument, upload: Upload, stored_as: str, user: "User") -> Scan:
     scan = Scan.objects.create(
         document=document,
-        name=name,
+        name=upload.name,
         stored_as=stored_as,
-        media_type=media_type,
-        digest=sha256(content),
-        size=len(content),
-        matched_by_code=by_code,
+        media_type=upload.media_type,
+        digest=sha256(upload.content),
+        size=len(upload.content),
         added_by=user,
     )
     record(

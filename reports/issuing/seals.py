@@ -52,9 +52,7 @@ def _without_paper(image: Image.Image) -> Image.Image:
 def give_seal(unit: Unit, image: bytes, *, width_mm: int, user: "User") -> UnitSeal:
     """From now on versions of the unit's projects are sealed with it; by the unit's head."""
     seal = UnitSeal.objects.create(unit=unit, image=image, width_mm=width_mm, given_by=user)
-    record(
-        f"unit:{unit.pk}", "seal_given", actor=user, digest=sha256(image), width_mm=width_mm
-    )
+    record(f"unit:{unit.pk}", "seal_given", actor=user, digest=sha256(image), width_mm=width_mm)
     return seal
 
 

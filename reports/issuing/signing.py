@@ -13,6 +13,7 @@ from django.db import transaction
 from evalsys.audit.journal import record
 from projects.enums import State
 from projects.models import Evaluation
+from reports.issuing.enums import RevisionKind
 from reports.issuing.models import IssuedDocument, Revision, Slot, Waiver
 from reports.issuing.paper import address_of
 from reports.issuing.permissions import can_sign, can_waive
@@ -73,7 +74,7 @@ def sign_slot(slot: Slot, *, user: "User", seen: str) -> None:
             document.evaluation.journal_stream,
             "document_signed",
             actor=user,
-            name=str(slot),
+            name=slot.get_kind_display(),
             version=document.number,
             field=slot.field,
             digest=digest,
@@ -152,7 +153,7 @@ def _store(
     for number, one in enumerate(made, base.number + 1):
         one.stored_in(document, number)
     tell(made[0].revision.digest if made else "")
-    if made and made[-1].revision.kind == made[-1].revision.kind.LOCK:
+    if made and made[-1].revision.kind == RevisionKind.LOCK:
         record(
             evaluation.journal_stream,
             "document_completed",

@@ -19,179 +19,395 @@ NEVER_CHANGED = (
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_units_people_and_roles'),
-        ('projects', '0002_recusal'),
-        ('reports', '0001_snapshots'),
+        ("accounts", "0001_units_people_and_roles"),
+        ("projects", "0002_recusal"),
+        ("reports", "0001_snapshots"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AskedCount',
+            name="AskedCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=20)),
-                ('address', models.CharField(max_length=64)),
-                ('window', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=20)),
+                ("address", models.CharField(max_length=64)),
+                ("window", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['window'], name='asked_count_window')],
-                'constraints': [models.UniqueConstraint(fields=('purpose', 'address', 'window'), name='asked_count_once')],
+                "indexes": [models.Index(fields=["window"], name="asked_count_window")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("purpose", "address", "window"), name="asked_count_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HouseCertificate',
+            name="HouseCertificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('root', '根证书'), ('own', '本系统的证书'), ('time', '时间戳的根证书')], max_length=20)),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('subject', models.CharField(max_length=300)),
-                ('content', models.BinaryField()),
-                ('first_used_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("root", "根证书"),
+                            ("own", "本系统的证书"),
+                            ("time", "时间戳的根证书"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("subject", models.CharField(max_length=300)),
+                ("content", models.BinaryField()),
+                ("first_used_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'fingerprint'), name='certificate_once')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "fingerprint"), name="certificate_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IssuedDocument',
+            name="IssuedDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='版次')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='校验码')),
-                ('unit_name', models.CharField(max_length=100, verbose_name='项目实施单位')),
-                ('project_name', models.CharField(max_length=200, verbose_name='项目')),
-                ('fiscal_year', models.PositiveSmallIntegerField(verbose_name='预算年度')),
-                ('grade', models.CharField(blank=True, max_length=50, verbose_name='评价等次')),
-                ('issued_at', models.DateTimeField()),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='projects.evaluation')),
-                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('snapshot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='document', to='reports.snapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="版次")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="验证码")),
+                ("unit_name", models.CharField(max_length=100, verbose_name="项目实施单位")),
+                ("project_name", models.CharField(max_length=200, verbose_name="项目")),
+                ("fiscal_year", models.PositiveSmallIntegerField(verbose_name="预算年度")),
+                ("grade", models.CharField(blank=True, max_length=50, verbose_name="评价等次")),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="projects.evaluation",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="document",
+                        to="reports.snapshot",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['evaluation', 'number'],
-                'get_latest_by': 'number',
+                "ordering": ["evaluation", "number"],
+                "get_latest_by": "number",
             },
         ),
         migrations.CreateModel(
-            name='Scan',
+            name="Scan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('stored_as', models.CharField(max_length=100, unique=True)),
-                ('media_type', models.CharField(max_length=50)),
-                ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('size', models.PositiveIntegerField()),
-                ('matched_by_code', models.BooleanField(default=False)),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='reports.issueddocument')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("stored_as", models.CharField(max_length=100, unique=True)),
+                ("media_type", models.CharField(max_length=50)),
+                ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("size", models.PositiveIntegerField()),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scans",
+                        to="reports.issueddocument",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['document', 'pk'],
+                "ordering": ["document", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('evaluator', '评价人员'), ('leader', '评价工作组组长'), ('seal', '单位盖章')], max_length=20)),
-                ('rank', models.PositiveSmallIntegerField()),
-                ('field', models.CharField(max_length=50)),
-                ('name', models.CharField(max_length=100, verbose_name='姓名')),
-                ('organisation', models.CharField(blank=True, max_length=100, verbose_name='单位')),
-                ('on_paper', models.BooleanField(default=False)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='reports.issueddocument')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("evaluator", "评价人员"),
+                            ("leader", "评价工作组组长"),
+                            ("seal", "单位盖章"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("rank", models.PositiveSmallIntegerField()),
+                ("field", models.CharField(max_length=50)),
+                ("name", models.CharField(max_length=100, verbose_name="姓名")),
+                ("organisation", models.CharField(blank=True, max_length=100, verbose_name="单位")),
+                ("on_paper", models.BooleanField(default=False)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slots",
+                        to="reports.issueddocument",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['document', 'position'],
+                "ordering": ["document", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('certification', '签发'), ('signature', '签字'), ('lock', '封存')], max_length=20)),
-                ('appended', models.BinaryField()),
-                ('digest', models.CharField(db_index=True, max_length=64, verbose_name='SHA-256')),
-                ('size', models.PositiveIntegerField()),
-                ('certificate_name', models.CharField(max_length=200)),
-                ('provider', models.CharField(max_length=50)),
-                ('algorithm', models.CharField(max_length=100)),
-                ('key_id', models.CharField(max_length=64)),
-                ('time_stamped', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='reports.issueddocument')),
-                ('signer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('slot', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revision', to='reports.slot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("certification", "签发"),
+                            ("signature", "签字"),
+                            ("lock", "封存"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("appended", models.BinaryField()),
+                ("digest", models.CharField(db_index=True, max_length=64, verbose_name="SHA-256")),
+                ("size", models.PositiveIntegerField()),
+                ("certificate_name", models.CharField(max_length=200)),
+                ("provider", models.CharField(max_length=50)),
+                ("algorithm", models.CharField(max_length=100)),
+                ("key_id", models.CharField(max_length=64)),
+                ("time_stamped", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="reports.issueddocument",
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "slot",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revision",
+                        to="reports.slot",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['document', 'number'],
-                'get_latest_by': 'number',
+                "ordering": ["document", "number"],
+                "get_latest_by": "number",
             },
         ),
         migrations.CreateModel(
-            name='UnitSeal',
+            name="UnitSeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('image', models.BinaryField(blank=True, verbose_name='印章图样')),
-                ('width_mm', models.PositiveSmallIntegerField(default=42, verbose_name='宽度（毫米）')),
-                ('given_at', models.DateTimeField(auto_now_add=True)),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seals', to='accounts.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("image", models.BinaryField(blank=True, verbose_name="印章图样")),
+                (
+                    "width_mm",
+                    models.PositiveSmallIntegerField(default=42, verbose_name="宽度（毫米）"),
+                ),
+                ("given_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seals",
+                        to="accounts.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['unit', 'pk'],
-                'get_latest_by': 'pk',
+                "ordering": ["unit", "pk"],
+                "get_latest_by": "pk",
             },
         ),
         migrations.AddField(
-            model_name='issueddocument',
-            name='seal',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='reports.unitseal'),
+            model_name="issueddocument",
+            name="seal",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="documents",
+                to="reports.unitseal",
+            ),
         ),
         migrations.CreateModel(
-            name='Waiver',
+            name="Waiver",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=500)),
-                ('given_at', models.DateTimeField(auto_now_add=True)),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('slot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='waiver', to='reports.slot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("given_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "slot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waiver",
+                        to="reports.slot",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=500)),
-                ('given_at', models.DateTimeField(auto_now_add=True)),
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='reports.issueddocument')),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("given_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawal",
+                        to="reports.issueddocument",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('document', 'field'), name='slot_field_once'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(
+                fields=("document", "field"), name="slot_field_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('document', 'number'), name='revision_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("document", "number"), name="revision_once"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'lock')), fields=('document',), name='document_locked_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "lock")),
+                fields=("document",),
+                name="document_locked_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'number'), name='document_version_once'),
+            model_name="issueddocument",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "number"), name="document_version_once"
+            ),
         ),
         *(append_only(f"reports_{name}") for name in NEVER_CHANGED),
     ]

@@ -15,8 +15,15 @@ from django.views.generic import FormView
 from evalsys.accounts.requests import SignedInRequest
 from projects.views.mixins import EvaluationMixin
 from reports.issuing.models import IssuedDocument, Scan
-from reports.issuing.permissions import can_keep_scans
-from reports.issuing.scans import LARGEST, code_in, keep_scan, media_type_of, read_scan
+from reports.issuing.permissions import can_keep_scans, can_see_signing
+from reports.issuing.scans import (
+    LARGEST,
+    Upload,
+    code_in,
+    keep_scan,
+    media_type_of,
+    read_scan,
+)
 
 LONGEST_NAME = 200
 
@@ -30,11 +37,11 @@ class ScanForm(forms.Form):
         help_text=f"最多 {LARGEST // 1_000_000} MB。几页请合成一个 PDF。",
     )
     code = forms.CharField(
-        label="校验码",
+        label="验证码",
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
-        help_text="印在每页页脚；文件名里写了校验码的，可以不填。",
+        help_text="印在每页页脚；文件名里写了验证码的，可以不填。",
     )
 
     def clean_file(self) -> UploadedFile:
@@ -52,7 +59,7 @@ class ScanForm(forms.Form):
         file = cleaned.get("file")
         code = code_in(cleaned.get("code", ""), (file.name or "") if file else "")
         if file and not code:
-            self.add_error("code", "请填页脚的 28 位校验码，系统靠它找到对应的版本。")
+            self.add_error("code", "请填页脚的 28 位验证码，系统靠它找到对应的版本。")
         return cleaned | {"code": code}
 
 
@@ -71,22 +78,17 @@ class ScanAdd(FormView):
             .first()
         )
         if document is None:
-            form.add_error("code", "没有找到这个校验码的文件，请对照页脚核对。")
+            form.add_error("code", "没有找到这个验证码的文件，请对照页脚核对。")
             return self.form_invalid(form)
         decision = can_keep_scans(self.request.user, document.evaluation)
         if not decision:
             raise PermissionDenied(decision.reason)
         file = form.cleaned_data["file"]
-        keep_scan(
-            document,
-            file.read(),
-            name=(file.name or "")[-LONGEST_NAME:],
-            media_type=form.media_type,
-            by_code=True,
-            user=self.request.user,
-        )
+        upload = Upload(file.read(), (file.name or "")[-LONGEST_NAME:], form.media_type)
+        keep_scan(document, upload, user=self.request.user)
         messages.success(self.request, f"扫描件已存到《{document}》旁边。")
-        return redirect("projects:overview", pk=document.evaluation_id)
+        page = "signing" if can_see_signing(self.request.user, document.evaluation) else "documents"
+        return redirect(f"reports:{page}", pk=document.evaluation_id)
 
 
 class ScanFile(EvaluationMixin):

@@ -102,9 +102,7 @@ class SealEdit(SealMixin, FormView):
 
     def form_valid(self, form: SealForm) -> HttpResponse:
         cleaned = form.cleaned_data
-        give_seal(
-            self.unit, cleaned["image"], width_mm=cleaned["width_mm"], user=self.request.user
-        )
+        give_seal(self.unit, cleaned["image"], width_mm=cleaned["width_mm"], user=self.request.user)
         messages.success(self.request, f"{self.unit}的印章已启用，以后签发的文件由单位负责人盖章。")
         return redirect("reports:seals")
 

@@ -20,7 +20,7 @@ from projects.views.mixins import EvaluationMixin
 from reports.issuing.models import IssuedDocument, Slot
 from reports.issuing.paper import address_of
 from reports.issuing.permissions import can_keep_scans, can_see_signing, can_waive
-from reports.issuing.signing import NotSignedError, content_of, issued_digest, sign_slot, waive
+from reports.issuing.signing import NotSignedError, content_of, sign_slot, waive
 from reports.signing.providers import EmbeddedProvider
 from reports.views.scans import ScanForm
 
@@ -44,6 +44,14 @@ class Line:
         if self.slot.on_paper:
             return "paper"
         return "waived" if hasattr(self.slot, "waiver") else "open"
+
+    @property
+    def waive_dialog(self) -> str:
+        return f"waive-{self.slot.pk}"
+
+    @property
+    def waive_text(self) -> str:
+        return f"{self.slot}：不再等这一处的电子签名，文件上留空，在纸上签或者不签。不能恢复。"
 
 
 class SigningPage(EvaluationMixin, TemplateView):
@@ -69,11 +77,11 @@ class SigningPage(EvaluationMixin, TemplateView):
             return []
         user, may_waive = self.request.user, bool(can_waive(self.request.user, self.evaluation))
         slots = document.slots.select_related("revision", "waiver", "user")
-        mine = set(Slot.objects.due().of(user).filter(document=document).values_list("pk", flat=True))
+        mine = set(
+            Slot.objects.due().of(user).filter(document=document).values_list("pk", flat=True)
+        )
         waited_for = set(Slot.objects.open().filter(document=document).values_list("pk", flat=True))
-        return [
-            Line(slot, slot.pk in mine, may_waive and slot.pk in waited_for) for slot in slots
-        ]
+        return [Line(slot, slot.pk in mine, may_waive and slot.pk in waited_for) for slot in slots]
 
 
 def versions_of(evaluation: Evaluation) -> Any:
@@ -180,6 +188,3 @@ def file_name(document: IssuedDocument, *, unsigned: bool) -> str:
     state = "打印稿" if unsigned else "已签" if document.completed_at else "签字中"
     name = f"{document.project_name}-{document.fiscal_year}年度-三份合一"
     return f"{name}-第{document.number}版-{state}.pdf"
-
-
-__all__ = ["SignSlot", "SignedFile", "SigningPage", "WaiveSlot", "issued_digest"]

@@ -27,7 +27,7 @@ TOO_OFTEN, BUSY = 429, 503
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label="校验码",
+        label="验证码",
         max_length=200,
         widget=forms.TextInput(
             attrs={
@@ -43,7 +43,7 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         code = read_code(self.cleaned_data["code"])
         if not code:
-            raise forms.ValidationError("校验码应为 28 位字母和数字，请对照页脚核对后再试。")
+            raise forms.ValidationError("验证码应为 28 位字母和数字，请对照页脚核对后再试。")
         return code
 
 
@@ -59,7 +59,7 @@ class FileForm(forms.Form):
         if (file.size or 0) > LARGEST:
             raise forms.ValidationError(f"文件过大，最多 {LARGEST // 1_000_000} MB。")
         if PDF not in file.read(HEADER_WITHIN):
-            raise forms.ValidationError("这不是 PDF 文件。扫描件和照片请用校验码查验。")
+            raise forms.ValidationError("这不是 PDF 文件。扫描件和照片请用验证码查验。")
         file.seek(0)
         return file
 
