@@ -1,6 +1,5 @@
 """From approval to a file that waits for signatures: frozen, rendered once, certified, stored."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -8,11 +7,10 @@ from django.utils import timezone
 
 from evalsys.audit.journal import record
 from evalsys.audit.models import JournalStream
-from evalsys.canonical import canonical_json
 from projects.enums import State
 from projects.models import Evaluation
 from projects.workflow import Act, RefusedError
-from reports.dossier.codec import dump_dossier
+from reports.dossier.codec import dossier_digest
 from reports.dossier.facts import Facts
 from reports.dossier.loader import current_dossier
 from reports.issuing import house
@@ -54,12 +52,11 @@ def prepare(evaluation: Evaluation, user: "User") -> Prepared:
 
 def _prepare(evaluation: Evaluation, user: "User") -> Prepared:
     dossier = replace(current_dossier(evaluation, with_marks=True), state=State.SIGNED)
-    content = canonical_json(dump_dossier(dossier))
-    digest, code = hashlib.sha256(content).hexdigest(), new_code()
+    digest, code = dossier_digest(dossier), new_code()
     before = IssuedDocument.objects.filter(evaluation=evaluation).order_by("number").last()
     seal = current_seal(evaluation.unit)
     seats = seats_of(evaluation, dossier, seal)
-    pdf, anchors = render_final(dossier, content, code, replaced=before, made=timezone.now())
+    pdf, anchors = render_final(dossier, code, replaced=before, made=timezone.now())
     pdf = with_places(pdf, anchors, seats, seal)
     address, reason = address_of(code), _reason(evaluation, digest)
     made = [certification(pdf, address=address, reason=reason, user=user)]

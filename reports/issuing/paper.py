@@ -14,7 +14,8 @@ from reports.documents.blocks import Document, Note
 from reports.dossier.model import Dossier, PanelMember
 from reports.issuing.enums import RANKS, SlotKind
 from reports.issuing.models import IssuedDocument, UnitSeal
-from reports.renderers.order import Anchor, Enclosed, Final
+from reports.renderers.enclosing import enclosed_dossier
+from reports.renderers.order import Anchor, Final
 from reports.renderers.pdf import render_pdf_limited
 from reports.signing import names
 from reports.signing.fields import Place, VisibleField, with_fields
@@ -24,7 +25,6 @@ INSET = 1.5  # points; a signature does not touch the lines of its cell
 # In the leader's cell, as shares of it: the signature on the left, the seal's middle on the right.
 LEADER_BOX = (0.05, 0.2, 0.38, 0.8)
 SEAL_MIDDLE = (0.83, 0.45)
-DOSSIER_FILE = "dossier.json"
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,13 @@ def stamp_of(code: str) -> Final:
 
 
 def render_final(
-    dossier: Dossier, content: bytes, code: str, *, replaced: IssuedDocument | None, made: datetime
+    dossier: Dossier, code: str, *, replaced: IssuedDocument | None, made: datetime
 ) -> tuple[bytes, Mapping[str, Anchor]]:
     """All three forms in one file with the data inside. Raises RenderError."""
     documents = build(dossier, ALL)
     if replaced is not None:
         documents = tuple(saying(document, replacement_of(replaced)) for document in documents)
-    enclosed = Enclosed(DOSSIER_FILE, content, "本文件的数据", made)
+    enclosed = enclosed_dossier(dossier, made)
     typeset = render_pdf_limited(documents, stamp=stamp_of(code), enclosed=[enclosed])
     return typeset.pdf, typeset.anchors
 

@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 
+from reports.renderers import archival
 from reports.renderers.errors import MissingGlyphError, RenderCrashError
 from reports.renderers.order import Draft, Enclosed, Order, Stamp, Typeset
 from reports.renderers.places import anchors
@@ -36,6 +39,7 @@ class Tools:
     fonts: Any
     paper: Any
     draft: Any
+    srgb: Any
     fatal: type[BaseException]
 
     def layout(self, page: str, stamp: Stamp | None = None) -> Any:
@@ -63,7 +67,13 @@ def _write(tools: Tools, order: Order) -> Typeset:
     parts = [tools.layout(page, order.stamp) for page in order.pages]
     whole = parts[0].copy([page for part in parts for page in part.pages])
     whole.metadata.title = order.title
-    pdf: bytes = whole.write_pdf(attachments=[_attachment(tools, one) for one in order.enclosed])
+    whole.color_profiles["srgb"] = tools.srgb
+    pdf: bytes = whole.write_pdf(
+        pdf_variant=archival.VARIANT,
+        output_intent="given",  # else WeasyPrint opens a file of its own and never closes it
+        finisher=archival.finish,
+        attachments=[_attachment(tools, one) for one in order.enclosed],
+    )
     return Typeset(pdf, anchors(whole.pages))
 
 
@@ -100,7 +110,22 @@ def load_tools() -> Tools:
         )
         for name in ("paper.css", "paper-draft.css")
     )
-    return Tools(HTML, Attachment, pictures, fonts, paper, draft, FatalURLFetchingError)
+    return Tools(
+        html=HTML,
+        attachment=Attachment,
+        shelf=pictures,
+        fonts=fonts,
+        paper=paper,
+        draft=draft,
+        srgb=_srgb(),
+        fatal=FatalURLFetchingError,
+    )
+
+
+def _srgb() -> Any:
+    """The profile byte for byte: WeasyPrint's own class writes it anew, never twice the same."""
+    content = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+    return SimpleNamespace(name="sRGB2014", content=content, components="rgb", pdf_reference=None)
 
 
 @contextmanager

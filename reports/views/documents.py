@@ -21,6 +21,7 @@ from reports.dossier.loader import load_dossier
 from reports.dossier.model import Dossier
 from reports.issuing.models import IssuedDocument
 from reports.issuing.paper import saying, stamp_of
+from reports.renderers.enclosing import enclosed_dossier
 from reports.renderers.errors import RenderError
 from reports.renderers.html import document_body
 from reports.renderers.order import Draft, Stamp
@@ -104,7 +105,9 @@ class DocumentDownload(DocumentMixin):
         dossier = self.dossier()
         documents, digest = self._documents(dossier, document), dossier_digest(dossier)
         try:
-            typeset = render_pdf_limited(documents, stamp=self.stamp(digest))
+            typeset = render_pdf_limited(
+                documents, stamp=self.stamp(digest), enclosed=[enclosed_dossier(dossier)]
+            )
         except RenderError as error:
             messages.error(request, str(error))
             return redirect("reports:documents", pk=pk)

@@ -5,7 +5,6 @@ import logging
 import re
 import subprocess
 from dataclasses import replace
-from itertools import pairwise
 
 import pdfplumber
 import pytest
@@ -18,10 +17,9 @@ from reports.documents.blocks import Document, Kind, PageBreak, Paragraph, texts
 from reports.dossier.model import PerformanceTarget
 from reports.dossier.seed import seed_dossier
 from reports.renderers.errors import MissingGlyphError, RenderCrashError
-from reports.renderers.html import page
 from reports.renderers.order import Draft, Final, Order
 from reports.renderers.pdf import render_pdf
-from reports.renderers.typeset import load_tools, typeset
+from reports.renderers.typeset import typeset
 from tests.reports.dossiers import small_dossier
 
 NAMES = ("goals", "basic", "report")
@@ -145,35 +143,6 @@ def test_pages_are_a4(all_in_one):
     assert {
         (round(page.mediabox.width), round(page.mediabox.height)) for page in read(all_in_one).pages
     } == {(595, 842)}
-
-
-def line_boxes(html_page):
-    tools = load_tools()
-    from weasyprint.formatting_structure import boxes  # noqa: PLC0415  after the fonts are chosen
-
-    return [
-        [
-            (line.position_y, sum(child.width for child in line.children), line)
-            for line in page._page_box.descendants()
-            if isinstance(line, boxes.LineBox)
-        ]
-        for page in tools.layout(html_page).pages
-    ]
-
-
-def test_report_has_22_lines_of_28_characters_with_a_straight_edge():
-    text = ("本项目实际使用十二万元，完成年度目标；" * 90)[:1600]
-    document = Document("x", "题", Kind.REPORT, (Paragraph(text),))
-    second = line_boxes(page((document,), stamp=None))[1]
-    in_text = [line for line in second if line[0] < (37 + 225) / 25.4 * 96]
-    assert len(in_text) == 22
-    steps = {round(b[0] - a[0], 2) for a, b in pairwise(in_text)}
-    assert steps == {round(225 / 22 / 25.4 * 96, 2)}
-    edges = {round(width / 96 * 25.4, 1) for _, width, _ in in_text}
-    assert edges == {156.0}
-    characters = [len("".join(box.text for box in line.children)) for _, _, line in in_text]
-    assert max(characters) == 28
-    assert min(characters) >= 27
 
 
 def test_typed_markup_prints_and_fetches_nothing():

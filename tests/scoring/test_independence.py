@@ -51,7 +51,7 @@ def _pdf_is_its_blocks(monkeypatch):
     monkeypatch.setattr(
         documents,
         "render_pdf_limited",
-        lambda blocks, *, stamp: Typeset(f"{blocks} {stamp}".encode(), {}),
+        lambda *args, **kwargs: Typeset(f"{args} {kwargs}".encode(), {}),
     )
 
 

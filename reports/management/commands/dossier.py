@@ -21,6 +21,7 @@ from reports.dossier.model import Dossier
 from reports.dossier.reckoning import reckoning_data, reckoning_text
 from reports.dossier.seed import SEED_NAMES, seed_data
 from reports.models import SnapshotError
+from reports.renderers.enclosing import enclosed_dossier
 from reports.renderers.errors import RenderError
 from reports.renderers.order import Draft
 
@@ -141,7 +142,7 @@ def _rendered(dossier: Dossier, document: str, format: str) -> bytes:  # noqa: A
         return render_html(documents, stamp=stamp).encode()
     from reports.renderers.pdf import render_pdf  # noqa: PLC0415  WeasyPrint is slow to load
 
-    return render_pdf(documents, stamp=stamp).pdf
+    return render_pdf(documents, stamp=stamp, enclosed=[enclosed_dossier(dossier)]).pdf
 
 
 def _unit(name_or_id: str) -> Unit:
