@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import (
     FieldMDPAction,
     FieldMDPSpec,
@@ -14,6 +13,17 @@ from pyhanko.sign.fields import (
 )
 
 from reports.signing import names
+from reports.signing.tagging import tag_field
+from reports.signing.writer import QuietWriter
+
+
+CERTIFICATION = SigFieldSpec(names.CERTIFICATION, readable_field_name="系统签发，不显示")
+LOCK = SigFieldSpec(
+    names.LOCK,
+    readable_field_name="系统封存，不显示",
+    field_mdp_spec=FieldMDPSpec(FieldMDPAction.ALL),
+    doc_mdp_update_value=MDPPerm.NO_CHANGES,
+)
 
 
 @dataclass(frozen=True)
@@ -35,18 +45,11 @@ class VisibleField:
 
 def with_fields(pdf: bytes, visible: Iterable[VisibleField]) -> bytes:
     """``pdf`` with the visible fields, the certification's and the lock's."""
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    append_signature_field(writer, SigFieldSpec(names.CERTIFICATION))
-    for field in visible:
-        append_signature_field(writer, _visible(field))
-    append_signature_field(
-        writer,
-        SigFieldSpec(
-            names.LOCK,
-            field_mdp_spec=FieldMDPSpec(FieldMDPAction.ALL),
-            doc_mdp_update_value=MDPPerm.NO_CHANGES,
-        ),
-    )
+    writer = QuietWriter(BytesIO(pdf))
+    for spec in (CERTIFICATION, *map(_visible, visible), LOCK):
+        append_signature_field(writer, spec)
+    for field in writer.root["/AcroForm"]["/Fields"]:
+        tag_field(writer, field)
     output = BytesIO()
     writer.write(output)
     return output.getvalue()

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 
 from asn1crypto import crl, x509
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import general
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
@@ -20,6 +19,7 @@ from reports.signing.errors import SigningError, TimeStampError
 from reports.signing.loops import finish
 from reports.signing.providers import Credential
 from reports.signing.timestamps import NO_ANSWER
+from reports.signing.writer import QuietWriter
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ def certify(pdf: bytes, request: Request, credential: Credential) -> bytes:
     metadata = replace(
         _metadata(request, credential), certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
     )
-    return _sign(IncrementalPdfFileWriter(BytesIO(pdf)), metadata, request, credential)
+    return _sign(QuietWriter(BytesIO(pdf)), metadata, request, credential)
 
 
 def sign(pdf: bytes, request: Request, credential: Credential) -> bytes:
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer = QuietWriter(BytesIO(pdf))
     return _sign(writer, _metadata(request, credential), request, credential)
 
 
@@ -55,7 +55,7 @@ def lock(pdf: bytes, request: Request, credential: Credential) -> bytes:
 
     With it go everybody's certificates and the revocation lists, to be checked by for a long time.
     """
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer = QuietWriter(BytesIO(pdf))
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         None,
@@ -89,7 +89,7 @@ def _metadata(request: Request, credential: Credential) -> PdfSignatureMetadata:
 
 
 def _sign(
-    writer: IncrementalPdfFileWriter,
+    writer: QuietWriter,
     metadata: PdfSignatureMetadata,
     request: Request,
     credential: Credential,

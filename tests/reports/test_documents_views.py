@@ -122,7 +122,8 @@ def test_a_download_is_journaled_and_named_after_its_form(client, people, evalua
         {"document": "basic", "digest": digest},
     )
     ((blocks, stamp, (enclosed,)),) = render
-    assert (len(blocks), stamp) == (1, None)
+    assert (len(blocks), stamp.code) == (1, evaluation.documents.get().code)
+    assert "副本" in blocks[0].blocks[-1].text
     assert sha256(enclosed.content).hexdigest() == digest
 
 
