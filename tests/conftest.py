@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from evalsys.triggers import PREFIX
 from reports.issuing import paper
+from reports.signing import authority
 
 # How long an example takes says more about the machine than about the product.
 settings.register_profile("evalsys", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,6 +40,15 @@ def _append_only_tables_can_be_emptied():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_all)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys_open_quickly():
+    """Nobody guesses the passphrases of tests, so it need not take long."""
+    assert authority.KDF_ROUNDS == 600_000
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(authority, "KDF_ROUNDS", 1000)
         yield
 
 

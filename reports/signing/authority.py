@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
+from stringprep import in_table_a1
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -26,7 +27,7 @@ ORGANISATION = NameOID.ORGANIZATION_NAME
 ROOT, SYSTEM, CRL = "root", "system", "revoked.crl"
 LIFETIME = timedelta(days=20 * 365)
 SLACK = timedelta(minutes=5)  # a reader's clock may be behind
-LONGEST_NAME = 64  # RFC 5280, ub-common-name and ub-organization-name
+LONGEST_NAME = 64  # RFC 5280 means characters, readers of certificates count bytes
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 KDF_ROUNDS = 600_000
 
@@ -43,11 +44,14 @@ class Issued:
 
 @dataclass(frozen=True)
 class Authority:
-    """What stands in ``folder``, unlocked by ``passphrase``. ``crl_url`` goes into certificates."""
+    """What stands in ``folder``, unlocked by ``passphrase``.
+
+    ``crl_url`` goes into certificates: NSS trusts one without it only once in a file.
+    """
 
     folder: Path
     passphrase: str
-    crl_url: str = ""
+    crl_url: str
 
     @cached_property
     def root(self) -> Issued:
@@ -174,19 +178,29 @@ def certify(identity: Identity, root: Issued, crl_url: str) -> Issued:
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(issuer, critical=False)
+        .add_extension(_crl_place(crl_url), critical=False)
     )
-    if crl_url:
-        builder = builder.add_extension(_crl_place(crl_url), critical=False)
     return Issued(key, builder.sign(root.key, hashes.SHA256()))
 
 
 def _name(name: str, organisation: str) -> x509.Name:
     parts = [
         (NameOID.COUNTRY_NAME, "CN"),
-        (ORGANISATION, organisation[:LONGEST_NAME]),
-        (NameOID.COMMON_NAME, name[:LONGEST_NAME]),
+        (ORGANISATION, _cut(organisation)),
+        (NameOID.COMMON_NAME, _cut(name)),
     ]
     return x509.Name([x509.NameAttribute(oid, text) for oid, text in parts if text])
+
+
+def _cut(text: str) -> str:
+    return _writable(text).encode()[:LONGEST_NAME].decode(errors="ignore")
+
+
+def _writable(text: str) -> str:
+    """Characters newer than Unicode 3.2 as U+2CB4E: names of certificates end there (RFC 4518)."""
+    return "".join(
+        f"U+{ord(character):04X}" if in_table_a1(character) else character for character in text
+    )
 
 
 def _part(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:

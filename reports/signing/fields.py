@@ -45,7 +45,7 @@ class VisibleField:
 
 def with_fields(pdf: bytes, visible: Iterable[VisibleField]) -> bytes:
     """``pdf`` with the visible fields, the certification's and the lock's."""
-    writer = QuietWriter(BytesIO(pdf))
+    writer = QuietWriter(pdf)
     for spec in (CERTIFICATION, *map(_visible, visible), LOCK):
         append_signature_field(writer, spec)
     for field in writer.root["/AcroForm"]["/Fields"]:

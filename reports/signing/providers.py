@@ -34,7 +34,7 @@ class Configuration:
     passphrase: str
     name: str
     organisation: str
-    crl_url: str = ""
+    crl_url: str
     pkcs12: Path | None = None
     pkcs11_module: str = ""
     pkcs11_token: str = ""
@@ -76,8 +76,8 @@ class Credential:
         """Such as ``ecdsa secp256r1 sha256``."""
         key = self.certificate.public_key
         kind = key.curve[1] if key.algorithm == "ec" else str(key.bit_size)
-        scheme = self.signer.get_signature_mechanism_for_digest("sha256").signature_algo
-        return f"{scheme} {kind} sha256"
+        scheme = self.signer.get_signature_mechanism_for_digest(self.digest).signature_algo
+        return f"{scheme} {kind} {self.digest}"
 
 
 class Provider(Protocol):

@@ -42,11 +42,11 @@ def certify(pdf: bytes, request: Request, credential: Credential) -> bytes:
     metadata = replace(
         _metadata(request, credential), certify=True, docmdp_permissions=MDPPerm.FILL_FORMS
     )
-    return _sign(QuietWriter(BytesIO(pdf)), metadata, request, credential)
+    return _sign(QuietWriter(pdf), metadata, request, credential)
 
 
 def sign(pdf: bytes, request: Request, credential: Credential) -> bytes:
-    writer = QuietWriter(BytesIO(pdf))
+    writer = QuietWriter(pdf)
     return _sign(writer, _metadata(request, credential), request, credential)
 
 
@@ -55,7 +55,7 @@ def lock(pdf: bytes, request: Request, credential: Credential) -> bytes:
 
     With it go everybody's certificates and the revocation lists, to be checked by for a long time.
     """
-    writer = QuietWriter(BytesIO(pdf))
+    writer = QuietWriter(pdf)
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         None,

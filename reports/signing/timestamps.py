@@ -1,6 +1,6 @@
 """Time stamps by RFC 3161, asked for over plain HTTP."""
 
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from asn1crypto import tsp
@@ -34,6 +34,9 @@ class HttpTimeStamper(TimeStamper):
                 content = answer.read(LARGEST)
             response = tsp.TimeStampResp.load(content)
             response.native  # noqa: B018  parsed now, while it can be refused
+        except HTTPError as error:
+            error.close()
+            raise TimeStampError(NO_ANSWER) from error
         except (URLError, OSError, ValueError) as error:
             raise TimeStampError(NO_ANSWER) from error
         return response

@@ -11,7 +11,6 @@ from datetime import datetime
 from io import BytesIO
 
 from asn1crypto import crl, x509
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -21,6 +20,7 @@ from pyhanko_certvalidator import ValidationContext
 from reports.signing import names
 from reports.signing.codes import find_code
 from reports.signing.loops import finish
+from reports.signing.reader import IndexedReader
 
 UNREADABLE = "unreadable"
 UNKNOWN_FIELD = "a signature in a field that is not ours"
@@ -98,10 +98,10 @@ class Examination:
 def examine(pdf: bytes, trust: Trust) -> Examination:
     """Never raises: what cannot be read is unreadable, whatever the reason."""
     try:
-        reader = PdfFileReader(BytesIO(pdf))
+        reader = IndexedReader(BytesIO(pdf))
         embedded = reader.embedded_signatures
         code = _code(embedded)
-        found = tuple(_examined(one, trust) for one in embedded)
+        found = _examined(embedded, trust)
     except Exception:  # noqa: BLE001  a hostile file may break anything in the parser
         return Examination(code=find_code(pdf.decode("latin-1")), problem=UNREADABLE)
     strange = any(not names.OURS.fullmatch(signature.field) for signature in found)
@@ -113,13 +113,22 @@ def _code(embedded: Iterable[EmbeddedPdfSignature]) -> str:
     return next(filter(None, map(find_code, contacts)), "")
 
 
-def _examined(embedded: EmbeddedPdfSignature, trust: Trust) -> Signature:
+def _examined(embedded: list[EmbeddedPdfSignature], trust: Trust) -> tuple[Signature, ...]:
+    """What came after a signature takes long to judge: only when all of them are good so far."""
+    found = tuple(_one(signature, trust, judge_changes=False) for signature in embedded)
+    if not all(signature.intact and signature.trusted for signature in found):
+        return found
+    return tuple(_one(signature, trust, judge_changes=True) for signature in embedded)
+
+
+def _one(embedded: EmbeddedPdfSignature, trust: Trust, *, judge_changes: bool) -> Signature:
     said_at = embedded.self_reported_timestamp
     status = finish(
         async_validate_pdf_signature(
             embedded,
             _context(trust.roots, said_at),
             _context(trust.time_roots, None),
+            skip_diff=not judge_changes,
         )
     )
     stamped_at = _stamped_at(status)
