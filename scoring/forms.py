@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from evalsys.accounts.models import User
+from evalsys.accounts.forms import PasswordAgainForm
 from evalsys.crispy import CrispyForm
 from evalsys.fields import CellForm, StrictDecimalField, TextField, choose_from, limit_length
 from evalsys.figures import plain
@@ -200,21 +200,5 @@ class DepartmentForm(CellForm, forms.ModelForm):
         field.places, field.maximum = rules.places, rules.total  # type: ignore[attr-defined]  # a StrictDecimalField
 
 
-class HandInForm(forms.Form):
-    password = forms.CharField(
-        label="登录密码",
-        strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "current-password", "class": "form-control"}
-        ),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        if not self.user.check_password(password):
-            raise ValidationError("密码不对，评分表没有提交。")
-        return password
+class HandInForm(PasswordAgainForm):
+    nothing_done = "评分表没有提交"

@@ -60,6 +60,8 @@ def open_sheets_with_scoring(evaluation: Evaluation, act: Act) -> None:
 @effect(Action.REOPEN_SCORING)
 @effect(Action.RECALL_FORMS)
 @effect(Action.RETURN_TO_UNIT)
+@effect(Action.WITHDRAW)
+@effect(Action.WITHDRAW_ARCHIVED)
 def reopen_sheets_with_return(evaluation: Evaluation, act: Act) -> None:
     """Where the forms may change, no seal over marks given to the old ones may stand."""
     reopen_sheets(evaluation, act)

@@ -68,11 +68,15 @@ def next_door(people: People) -> dict[str, User]:
 
 
 def evaluation_at(state: State, people: People) -> Evaluation:
-    """The seed, complete, taken through the workflow to ``state``; one per unit and state."""
+    """The seed, complete, taken through the workflow to ``state``; one per unit and state.
+
+    At ``SIGNED`` nobody has signed yet.
+    """
     stage = State.SIGNED if state is State.ARCHIVED else state
     remark = f"{people['caiwu'].username} {state.label}"
     evaluation = demo._make_stage(stage, remark, dict(people))
     if state is State.ARCHIVED:
+        demo.sign_all(evaluation)
         perform(evaluation, Action.ARCHIVE, user=people["zhuguan"])
     return evaluation
 
@@ -180,6 +184,8 @@ def advance(evaluation: Evaluation, state: State, people: People) -> None:
         if evaluation.state == State.SCORING:
             _score(evaluation)
         else:
+            if evaluation.state == State.SIGNED:
+                demo.sign_all(evaluation)
             action, username = STEPS[State(evaluation.state)]
             perform(evaluation, action, user=people[username])
         evaluation.refresh_from_db()

@@ -12,6 +12,7 @@ from evalsys.audit.models import JournalEntry
 from projects.enums import State
 from reports.dossier.codec import dossier_digest
 from reports.dossier.loader import load_dossier
+from reports.issuing.signing import content_of
 from reports.renderers.errors import RenderError
 from reports.renderers.order import Draft, Typeset
 from reports.views import documents
@@ -121,13 +122,14 @@ def test_a_download_is_journaled_and_named_after_its_form(client, people, evalua
         {"document": "basic", "digest": digest},
     )
     ((blocks, stamp, (enclosed,)),) = render
-    assert (len(blocks), stamp) == (1, None)
+    assert (len(blocks), stamp.code) == (1, evaluation.documents.get().code)
+    assert "副本" in blocks[0].blocks[-1].text
     assert sha256(enclosed.content).hexdigest() == digest
 
 
 def test_without_asking_for_a_file_the_browser_shows_it(client, people, evaluations, render):
     client.force_login(people["zhuguan"])
-    answer = client.get(address(evaluations[State.SIGNED], "all"))
+    answer = client.get(address(evaluations[State.CONFIRMING], "all"))
     assert answer["Content-Disposition"].startswith("inline")
     assert len(render[0][0]) == 3
 
@@ -139,8 +141,17 @@ def test_without_asking_for_a_file_the_browser_shows_it(client, people, evaluati
 def test_what_is_not_signed_is_a_draft(state, draft, read, render):
     text = read("caiwu", state).content.decode()
     assert ("还没有签发：下载的 PDF 带「草稿」字样。" in text) is draft
-    read("caiwu", state, pdf="all")
+    read("caiwu", state, pdf="basic")
     assert isinstance(render[0][1], Draft) is draft
+
+
+def test_all_in_one_is_the_stored_file_once_it_is_signed(client, people, evaluations, render):
+    evaluation = evaluations[State.SIGNED]
+    client.force_login(people["zhuguan"])
+    answer = client.get(address(evaluation, "all"), {"download": ""})
+    assert b"".join(answer) == content_of(evaluation.documents.get())
+    assert unquote(answer["Content-Disposition"]).endswith("-三份合一-第1版-签字中.pdf")
+    assert render == []
 
 
 def test_a_form_that_cannot_be_printed_is_told_and_not_journaled(
@@ -152,7 +163,7 @@ def test_a_form_that_cannot_be_printed_is_told_and_not_journaled(
     monkeypatch.setattr(documents, "render_pdf_limited", refuse)
     client.force_login(people["zhuguan"])
     entries = JournalEntry.objects.count()
-    page = client.get(address(evaluations[State.SIGNED], "all"), follow=True)
+    page = client.get(address(evaluations[State.SIGNED], "basic"), follow=True)
     assert [str(message) for message in page.context["messages"]] == ["排版超过 60 秒，已停止。"]
     assert JournalEntry.objects.count() == entries
 
