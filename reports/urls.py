@@ -1,8 +1,10 @@
 from django.urls import path
 
+from reports.views.batches import ExamineAll
 from reports.views.department import DepartmentEdit
 from reports.views.documents import DocumentCopy, DocumentDownload, DocumentFragment, DocumentPages
 from reports.views.findings import CheckList, Findings
+from reports.views.findings_beside import FindingsBeside
 from reports.views.pack_move import PackMove
 from reports.views.pack_preview import PackPreview
 from reports.views.results import Results
@@ -21,6 +23,8 @@ app_name = "reports"
 urlpatterns = [
     path("checks/", CheckList.as_view(), name="checks"),
     path("evaluations/<int:pk>/findings/", Findings.as_view(), name="findings"),
+    path("evaluations/<int:pk>/findings/beside/", FindingsBeside.as_view(), name="findings_beside"),
+    path("checks/all/", ExamineAll.as_view(), name="examine_all"),
     path("evaluations/<int:pk>/results/", Results.as_view(), name="results"),
     path("evaluations/<int:pk>/department/", DepartmentEdit.as_view(), name="department"),
     path("evaluations/<int:pk>/documents/", DocumentPages.as_view(), name="documents"),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from evalsys.audit.labels import name_actions
 from evalsys.decisions import ALLOWED, Decision
 from projects.enums import State
+from projects.listing import Column, ListAction, add_action, add_column
 from projects.models import Evaluation
 from projects.permissions import can_edit_forms, can_see_results
 from projects.tabs import Tab, add_tab
@@ -22,12 +23,14 @@ from projects.workflow import (
     preparation,
     waiting,
 )
+from reports.anchors import FINDINGS, page_of
 from reports.checks import Answer, Finding, Severity
 from reports.checks.settling import unsettled
 from reports.checks.words import BLANK
 from reports.dossier.facts import Facts
 from reports.dossier.loader import current_dossier
-from reports.examination import FINDINGS_PAGE, examine_forms, page_of
+from reports.dossier.model import Dossier
+from reports.examination import examine_forms, summarize
 from reports.freezing import freeze
 from reports.issuing.issue import issue, prepare, withdraw
 from reports.issuing.models import Slot
@@ -89,18 +92,18 @@ def findings_settled(evaluation: Evaluation) -> list[Problem]:
             unexplained += 1
         elif not said_by_another_guard(answer.check.code, finding):
             blocking.setdefault(answer, []).append(finding)
-    problems = [_blocking(answer, findings) for answer, findings in blocking.items()]
+    problems = [_blocking(dossier, answer, findings) for answer, findings in blocking.items()]
     if unexplained:
         text = f"核对出 {unexplained} 处须改正或说明的问题，还没有说明"
-        problems.append(Problem(text, FINDINGS_PAGE))
+        problems.append(Problem(text, FINDINGS))
     return problems
 
 
-def _blocking(answer: Answer, findings: list[Finding]) -> Problem:
+def _blocking(dossier: Dossier, answer: Answer, findings: list[Finding]) -> Problem:
     where = f"，共 {len(findings)} 处" if len(findings) > 1 else ""
     first = findings[0]
     text = f"{answer.check.title}：现为 {first.found}，应为 {first.expected}{where}"
-    return Problem(text, page_of(first.place))
+    return Problem(text, page_of(first.place, dossier))
 
 
 def said_by_another_guard(code: str, finding: Finding) -> bool:
@@ -109,6 +112,18 @@ def said_by_another_guard(code: str, finding: Finding) -> bool:
         return True
     blank = code in {"C05", "C06", "C07"} and finding.found == BLANK
     return blank and finding.place.field != "basic.evaluated_on"
+
+
+@effect(Action.SUBMIT)
+@effect(Action.CONFIRM)
+def keep_summary(evaluation: Evaluation, act: Act) -> None:
+    summarize(evaluation)
+
+
+add_column(
+    Column("核对", "reports/findings/cell.html", "check_summary", lambda user: user.oversees)
+)
+add_action(ListAction("全部重新核对", "reports:examine_all", lambda user: user.oversees))
 
 
 @guard("result_stands")

@@ -36,6 +36,7 @@ MARKS = Prefetch(
     "marks",
     scoring_rows.Mark.objects.select_related("indicator").order_by("indicator__position"),
 )
+SHEETS = Prefetch("sheets", scoring_rows.ScoreSheet.objects.prefetch_related(MARKS))
 
 
 def load_dossier(
@@ -59,8 +60,10 @@ def load_dossier(
     return current_dossier(evaluation, with_marks=with_marks, with_department=with_department)
 
 
-def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation, Dossier]]:
-    """Many evaluations with their marks, in a number of queries that does not grow with them.
+def load_dossiers(
+    evaluations: EvaluationQuerySet, *, with_marks: bool = True
+) -> Iterator[tuple[Evaluation, Dossier]]:
+    """Many evaluations, in a number of queries that does not grow with them.
 
     The caller has asked whether their results may be seen; drafts of departments are left out.
     Raises SnapshotError.
@@ -75,7 +78,7 @@ def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation,
             "sections",
             "indicators",
             "panel",
-            Prefetch("sheets", scoring_rows.ScoreSheet.objects.prefetch_related(MARKS)),
+            *([SHEETS] if with_marks else []),
         )
     )
     frozen = [row.pk for row in rows if row.has_reached(State.SIGNED)]
@@ -87,7 +90,13 @@ def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation,
         if row.pk in snapshots:
             yield row, load_dossier_text(snapshots[row.pk].verified_content())
         else:
-            yield row, _dossier(row, _sheets(row.sheets.all()), getattr(row, "printed", None))
+            yield row, _current(row, with_marks=with_marks)
+
+
+def _current(row: Evaluation, *, with_marks: bool) -> Dossier:
+    if not with_marks:
+        return _dossier(row, {}, None)
+    return _dossier(row, _sheets(row.sheets.all()), getattr(row, "printed", None))
 
 
 def current_dossier(
