@@ -74,6 +74,10 @@ def without_marks(dossier: Dossier) -> Dossier:
     return replace(dossier, panel=panel, consensus=None, printed=None)
 
 
+def phase_of(code: str) -> Phase | None:
+    return CHECKS[code].phase if code in CHECKS else None
+
+
 def severity_of(check: Check, dossier: Dossier) -> Severity:
     """The rule pack's, where it gives one."""
     return Severity(dossier.pack.severities.get(check.code, check.severity))
