@@ -18,7 +18,7 @@ from reports.checks.model import (
     Severity,
 )
 from reports.checks.places import at
-from reports.checks.registry import check
+from reports.checks.registry import WITHIN, check
 from reports.checks.words import points, shown
 from scoring.engine import check_tree, grade_for, sheet_total
 from scoring.engine.marks import bare_total, unscored_leaves
@@ -74,6 +74,7 @@ def _weight_totals(case: Case) -> Iterator[Finding]:
     "得分不小于 0，不大于分值",
     applies="已评分的自评表",
     phase=Phase.RESULTS,
+    source=WITHIN,
 )
 def points_within_weights(case: Case) -> Iterator[Finding]:
     if not case.sheets:
@@ -102,6 +103,7 @@ def _above(path: str, found: Decimal | None, limit: Decimal, what: str) -> Itera
     "各项得分相加等于小计和总分，印出的就是算出的",
     applies="已评分的自评表",
     phase=Phase.RESULTS,
+    source=WITHIN,
 )
 def points_add_up(case: Case) -> Iterator[Finding]:
     printed = case.dossier.printed
@@ -169,6 +171,7 @@ def _column(case: Case) -> Scored | None:
     "评价等次按总分得出，不空着，各处用词一致",
     applies="印有等次的自评表",
     phase=Phase.RESULTS,
+    source=WITHIN,
 )
 def grade_follows(case: Case) -> Iterator[Finding]:
     expected, how = _grade(case)
@@ -212,6 +215,7 @@ def _grades_in(case: Case, text: str) -> Iterator[re.Match[str]]:
     "平均分按规定的方法得出；与得分栏不一致的，有说明",
     applies="印有平均分或得分栏的自评表",
     phase=Phase.RESULTS,
+    source=WITHIN,
 )
 def mean_follows(case: Case) -> Iterator[Finding]:
     printed, column = case.dossier.printed, case.facts.column

@@ -23,6 +23,8 @@ from reports.dossier.facts import Facts
 from reports.dossier.model import Dossier
 
 CHECKS: dict[str, Check] = {}
+# 勾稽关系: figures of one form that follow from each other.
+WITHIN = "表内勾稽关系"
 RESULTS_ARE_CLOSED = "评分结束、结果公开之前不查。"
 
 
