@@ -7,8 +7,8 @@ import sys
 from multiprocessing.connection import Connection
 
 from reports.renderers.errors import RenderCrashError, RenderError
-from reports.renderers.order import Order, Typeset
-from reports.renderers.typeset import load_tools, typeset
+from reports.renderers.order import Order, Probe, Typeset
+from reports.renderers.typeset import load_tools, measure, typeset
 
 MEMORY = 2 * 1024**3  # address space in bytes; a report of 20 pages takes a tenth of it
 
@@ -20,15 +20,15 @@ def main(descriptor: int) -> None:
     with Connection(descriptor) as pipe:
         while True:
             try:
-                order: Order = pipe.recv()
+                job: Order | Probe = pipe.recv()
             except EOFError:
                 return
-            pipe.send(answer(order))
+            pipe.send(answer(job))
 
 
-def answer(order: Order) -> Typeset | RenderError:
+def answer(job: Order | Probe) -> Typeset | dict[str, int] | RenderError:
     try:
-        return typeset(order)
+        return typeset(job) if isinstance(job, Order) else measure(job)
     except RenderError as error:
         return error
     except Exception:

@@ -9,12 +9,14 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from queue import Empty, LifoQueue
 from time import monotonic
+from typing import Any
 
 from reports.renderers.errors import RenderCrashError, RenderError, RenderTimeoutError
-from reports.renderers.order import Order, Typeset
+from reports.renderers.order import Order, Probe, Typeset
 from reports.renderers.typeset import ROOT
 
 WORKERS = 2
@@ -32,14 +34,13 @@ class Worker:
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
-    def typeset(self, order: Order, *, deadline: float) -> Typeset | RenderError:
-        """Raises TimeoutError at ``deadline``, EOFError or OSError when the process died."""
+    def ask(self, job: Order | Probe, deadline: "Deadline") -> Any:
+        """What the worker answers; raises TimeoutError, or EOFError or OSError when it died."""
         pipe = self._ready_pipe()
-        pipe.send(order)
-        if not pipe.poll(max(0.0, deadline - monotonic())):
+        pipe.send(job)
+        if not pipe.poll(deadline.left):
             raise TimeoutError
-        answer: Typeset | RenderError = pipe.recv()
-        return answer
+        return pipe.recv()
 
     def stop(self) -> None:
         if self._owner == os.getpid() and self._process and self._pipe:
@@ -78,21 +79,43 @@ def stop_workers() -> None:
         worker.stop()
 
 
-def typeset_in_worker(order: Order, *, seconds: float) -> Typeset:
+@dataclass(frozen=True)
+class Deadline:
+    """``seconds`` from when it is made; waiting for a free worker counts."""
+
+    seconds: float
+    started: float = field(default_factory=monotonic)
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.started + self.seconds - monotonic())
+
+
+def typeset_in_worker(order: Order, deadline: Deadline) -> Typeset:
     """``typeset`` in a worker, called from any thread; raises RenderError and nothing else.
 
-    A worker that takes longer than ``seconds`` is killed; waiting for a free one counts.
+    A worker that is not done at ``deadline`` is killed.
     """
-    deadline = monotonic() + seconds
+    done: Typeset = _ask(order, deadline)
+    return done
+
+
+def measure_in_worker(probe: Probe, deadline: Deadline) -> dict[str, int]:
+    """``measure`` in a worker, as above."""
+    pages: dict[str, int] = _ask(probe, deadline)
+    return pages
+
+
+def _ask(job: Order | Probe, deadline: Deadline) -> Any:
     try:
-        worker = _free_workers.get(timeout=seconds)
+        worker = _free_workers.get(timeout=deadline.left)
     except Empty:
-        raise RenderTimeoutError(seconds) from None
+        raise RenderTimeoutError(deadline.seconds) from None
     try:
-        answer = worker.typeset(order, deadline=deadline)
+        answer = worker.ask(job, deadline)
     except TimeoutError:
         worker.stop()
-        raise RenderTimeoutError(seconds) from None
+        raise RenderTimeoutError(deadline.seconds) from None
     except (EOFError, OSError) as error:
         worker.stop()
         raise RenderCrashError from error
