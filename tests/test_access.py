@@ -277,6 +277,8 @@ ADDRESSES = {
         people(200, BUREAU), people(405, BUREAU), lambda target: of_draft(target) | {"form": "xlsx"}
     ),
     "reports:pack_preview": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
+    "reports:checks": plain(people(200), people(405)),
+    "reports:findings": evaluation(seen(200), filling(200)),
     "reports:results": evaluation(results(200), results(405)),
     "reports:department": evaluation(reviewing(200), reviewing(409), lambda target: STALE),
     "reports:documents": evaluation(seen(200), seen(405)),

@@ -112,8 +112,8 @@ def test_a_person_of_many_roles(people):
 # Pages of an evaluation: three evaluators and the seed's rows, or many more of both.
 
 PAGES = {
-    ("projects:overview", State.DRAFTING, "caiwu"): 13,
-    ("projects:overview", State.UNIT_REVIEW, "fuzeren"): 13,
+    ("projects:overview", State.DRAFTING, "caiwu"): 21,
+    ("projects:overview", State.UNIT_REVIEW, "fuzeren"): 21,
     ("projects:overview", State.SCORING, "zuzhang"): 12,
     ("projects:overview", State.CONFIRMING, "caiwu"): 11,
     ("projects:overview", State.REVIEWING, "caiwu"): 8,
@@ -124,11 +124,14 @@ PAGES = {
     ("projects:panel", State.DRAFTING, "caiwu"): 7,
     ("scoring:indicators", State.DRAFTING, "caiwu"): 8,
     ("scoring:sheet", State.SCORING, "pingjia2"): 14,
-    ("reports:results", State.CONFIRMING, "zuzhang"): 17,
-    ("reports:results", State.REVIEWING, "zhuguan"): 15,
+    ("reports:findings", State.DRAFTING, "caiwu"): 15,
+    ("reports:findings", State.CONFIRMING, "zuzhang"): 20,
+    ("reports:findings", State.SIGNED, "zhuguan"): 10,
+    ("reports:results", State.CONFIRMING, "zuzhang"): 18,
+    ("reports:results", State.REVIEWING, "zhuguan"): 16,
     ("reports:results", State.SIGNED, "zhuguan"): 8,
-    ("reports:documents", State.DRAFTING, "caiwu"): 11,
-    ("reports:documents", State.REVIEWING, "zhuguan"): 15,
+    ("reports:documents", State.DRAFTING, "caiwu"): 12,
+    ("reports:documents", State.REVIEWING, "zhuguan"): 16,
     ("reports:documents", State.SIGNED, "zhuguan"): 8,
 }
 

@@ -1,6 +1,7 @@
 """From rows to a Dossier, in a fixed number of queries."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from evalsys.rulepacks.leafrules import parse_rule
 from projects.enums import State
 from projects.models import BasicInfo as BasicInfoRow
 from projects.models import Evaluation, EvaluationQuerySet
+from reports.checks import Phase, phase_of
 from reports.dossier.codec import load_dossier_text, parse_indicators
 from reports.dossier.model import (
     CONSENSUS,
@@ -104,10 +106,20 @@ def current_dossier(
 ) -> Dossier:
     department = _department(evaluation) if with_department else None
     if not with_marks:
-        return _dossier(evaluation, {}, None, department)
+        return _before_results(_dossier(evaluation, {}, None, department))
     printed = scoring_rows.PrintedFigures.objects.filter(evaluation=evaluation).first()
     sheets = _sheets(evaluation.sheets.prefetch_related(MARKS))
     return _dossier(evaluation, sheets, printed, department)
+
+
+def _before_results(dossier: Dossier) -> Dossier:
+    """Without what was said to findings that follow from marks."""
+    said = {
+        key: text
+        for key, text in dossier.explanations.items()
+        if phase_of(key.partition(":")[0]) is not Phase.RESULTS
+    }
+    return replace(dossier, explanations=said)
 
 
 def _dossier(

@@ -52,13 +52,37 @@ STALE = "别人刚刚写过这一处的说明，请对照后再保存。"
 class Item:
     """A finding as the page shows it; ``form`` is there for who may explain it."""
 
-    answer: Answer
     finding: Finding
     where: str
     url: str
     explanation: str
     settled: bool
     form: ExplanationForm | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one check found."""
+
+    answer: Answer
+    findings: list[Item]
+
+    @property
+    def severity(self) -> Severity:
+        return self.answer.severity
+
+
+@dataclass(frozen=True)
+class Section:
+    """The checks of one severity; ``level`` as components/notice.html has it."""
+
+    level: str
+    meaning: str
+    cards: list[Card]
+
+    @property
+    def count(self) -> int:
+        return sum(len(card.findings) for card in self.cards)
 
 
 class Findings(EvaluationMixin, TemplateView):
@@ -124,12 +148,16 @@ class Findings(EvaluationMixin, TemplateView):
             data, initial=initial, least=least, auto_id=f"{initial.get('finding', 'posted')}-%s"
         )
 
-    def items(self) -> Iterator[Item]:
+    def cards(self) -> Iterator[Card]:
         dossier, answers = self.examined
         kept = {row.finding: row for row in self.evaluation.explanations.all()}
         for answer in answers:
-            for finding in answer.findings:
-                yield self._item(dossier, answer, finding, kept.get(finding.key))
+            if answer.findings:
+                items = [
+                    self._item(dossier, answer, finding, kept.get(finding.key))
+                    for finding in answer.findings
+                ]
+                yield Card(answer, items)
 
     def _item(
         self, dossier: Dossier, answer: Answer, finding: Finding, row: Explanation | None
@@ -138,7 +166,6 @@ class Findings(EvaluationMixin, TemplateView):
         linked = anchor.page != FINDINGS and (self.may_edit or anchor.page not in FORM_PAGES)
         explicable = self.may_edit and answer.severity is Severity.WARN
         return Item(
-            answer=answer,
             finding=finding,
             where=place_words(dossier, finding.place),
             url=anchor.address(self.evaluation.pk) if linked else "",
@@ -154,15 +181,15 @@ class Findings(EvaluationMixin, TemplateView):
         return self._form(finding=finding.key, version=version, text=text)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        items = list(self.items())
+        cards = list(self.cards())
         _, answers = self.examined
         return super().get_context_data(
             sections=[
-                (LEVELS[severity], meaning, [i for i in items if i.answer.severity is severity])
+                Section(LEVELS[severity], meaning, [c for c in cards if c.severity is severity])
                 for severity, meaning in SEVERITIES.items()
             ],
             quality=quality(answers),
-            open_items=sum(not item.settled for item in items),
+            open_items=sum(not item.settled for card in cards for item in card.findings),
             silent=[
                 (meaning, [answer for answer in answers if answer.verdict is verdict])
                 for verdict, meaning in SILENT.items()
