@@ -1,0 +1,132 @@
+"""Typed text: lines, some of them rows of a table.
+
+A cell ends at a tab, a bar or a wide gap. Where a cell was lost in copying, the columns slip; so
+these tables are loose.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from reports.checkup.files import limits
+from reports.checkup.files.errors import TOO_LARGE, UnreadableError
+from reports.checkup.raw import Block, Cell, Paragraph, Table
+
+NO_TEXT = "认不出文件的文字编码。请用记事本打开，选“另存为”，编码选 UTF-8，再试一次。"
+
+BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+WIDE_GAP = re.compile(r"[ \u00a0]{2,}|[ \u00a0\u3000]*\u3000{2,}[ \u00a0\u3000]*")
+RULE_LINE = re.compile(r"[\s|:+\-—─│┼=]+")
+PROSE = re.compile(r"[。；！？]")
+LONGEST_GAP_CELL = 40
+FEWEST_GAP_CELLS = 2
+# In Chinese text of this field these are everywhere; read in a wrong encoding, they are not.
+COMMON = frozenset("的一是在和有中为年月日项目资金绩效评价指标分值得单位表情况，。、：（）\n")
+LEAST_COMMON = 0.05
+
+Line = tuple[str, str]
+
+
+def decode(source: bytes) -> str:
+    """UTF-8, UTF-16 or GB18030; UnreadableError for anything else, such as a program."""
+    for start, encoding in BOMS:
+        if source.startswith(start):
+            return _checked(_decoded(source, encoding))
+    utf_8 = _decoded(source, "utf-8")
+    return _checked(_likeliest(source) if utf_8 is None else utf_8)
+
+
+def read_text(source: bytes) -> Iterable[Block]:
+    if len(source) > limits.TYPED_TEXT:
+        raise UnreadableError(TOO_LARGE)
+    text = decode(source).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    return blocks_of((line, f"第 {number} 行") for number, line in enumerate(text.split("\n"), 1))
+
+
+def blocks_of(lines: Iterable[Line]) -> Iterator[Block]:
+    """Lines with their places as paragraphs and tables; blank lines are left out."""
+    filled = ((line, where, split_cells(line)) for line, where in lines if line.strip())
+    for is_row, group in groupby(filled, key=lambda one: one[2] is not None):
+        if is_row:
+            rows = tuple(_row(cells or [], where) for _, where, cells in group)
+            if rows := tuple(row for row in rows if row):
+                yield Table(rows, loose=True)
+        else:
+            yield from (Paragraph(line.strip(), where, loose=True) for line, where, _ in group)
+
+
+def split_cells(line: str) -> list[str] | None:
+    """The cells of a line that is a row of a table; None when it is running text."""
+    if "|" in line or "│" in line:
+        return _barred(line)
+    if "\t" in line.strip():
+        return [cell.strip() for cell in line.split("\t")]
+    if "\t" in line.rstrip(" "):
+        cells = [cell.strip() for cell in line.split("\t")]
+        return cells if cells[0] else None  # a tab in front only indents
+    return _gapped(line)
+
+
+def _barred(line: str) -> list[str] | None:
+    if RULE_LINE.fullmatch(line):
+        return []
+    cells = [cell.strip() for cell in re.split(r"[|│]", line)]
+    if not cells[0]:
+        del cells[0]
+    if cells and not cells[-1]:
+        del cells[-1]
+    return cells if len(cells) > 1 else None
+
+
+def _gapped(line: str) -> list[str] | None:
+    cells = _rejoined(WIDE_GAP.split(line.strip()))
+    if len(cells) < FEWEST_GAP_CELLS or PROSE.search(line):
+        return None
+    return cells if all(len(cell) <= LONGEST_GAP_CELL for cell in cells) else None
+
+
+def _rejoined(cells: list[str]) -> list[str]:
+    """项  目  名  称 is one label set wide, not four cells."""
+    joined: list[str] = []
+    single = False
+    for cell in cells:
+        if single and len(cell) == 1 and not cell.isascii():
+            joined[-1] += cell
+        else:
+            joined.append(cell)
+        single = len(cell) == 1 and not cell.isascii()
+    return joined
+
+
+def _row(cells: list[str], where: str) -> tuple[Cell, ...]:
+    return tuple(Cell(text, column, where) for column, text in enumerate(cells))
+
+
+def _decoded(source: bytes, encoding: str) -> str | None:
+    try:
+        return source.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _likeliest(source: bytes) -> str | None:
+    """Chinese in several encodings at once is possible, sensible only in one."""
+    texts = [_decoded(source, encoding) for encoding in ("gb18030", "utf-16-le", "utf-16-be")]
+    best = max((text for text in texts if text), key=_commonness, default=None)
+    return best if best and _commonness(best) >= LEAST_COMMON else None
+
+
+def _commonness(text: str) -> float:
+    sample = text[:5_000]
+    return sum(char in COMMON for char in sample) / len(sample)
+
+
+def _checked(text: str | None) -> str:
+    """Text has no control characters but those that lay it out."""
+    if text is None or any(char < " " and char not in "\t\n\r\f\v" for char in text[:10_000]):
+        raise UnreadableError(NO_TEXT)
+    return text
