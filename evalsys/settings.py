@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "evalsys.accounts",
     "evalsys.audit",
+    "evalsys.jobs",
     "evalsys.rulepacks",
     "projects",
     "scoring",
@@ -116,6 +117,11 @@ def database_settings() -> dict[str, Any]:
 
 
 DATABASES = {"default": database_settings()}
+
+# One machine needs no queue beside its database file; several share PostgreSQL's.
+JOB_ENGINE = "own" if DATABASES["default"]["ENGINE"].endswith("sqlite3") else "procrastinate"
+if JOB_ENGINE == "procrastinate":
+    INSTALLED_APPS.append("procrastinate.contrib.django")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -187,6 +193,8 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
+
+MEDIA_ROOT = VAR_DIR / "media"
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("EVALSYS_STATIC_ROOT", default=str(VAR_DIR / "static")))

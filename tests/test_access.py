@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from evalsys.accounts.models import RoleGrant
+from evalsys.jobs.models import Job, JobState
 from evalsys.rulepacks.models import RulePackDraft
 from projects.enums import State, states_from
 from projects.models import Evaluation
@@ -55,6 +56,7 @@ DOWNLOADS = {"reports:download", "scoring:pack_file", "scoring:pack_draft_file"}
 UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
+OWNER = {"supervisor"}  # of the one job there is
 FINANCE_STAFF = {"finance staff", "finance staff next door"}
 SYSTEM, SECURITY, AUDIT = ({f"{kind} administrator"} for kind in ("system", "security", "audit"))
 
@@ -166,6 +168,10 @@ def of_pack(target: Target) -> dict[str, Any]:
 
 def of_draft(target: Target) -> dict[str, Any]:
     return {"pk": RulePackDraft.objects.get().pk}
+
+
+def of_job(target: Target) -> dict[str, Any]:
+    return {"pk": Job.objects.get(owner__username="zhuguan").pk}
 
 
 # Drafts are posted with a version nobody has: whoever gets through is told of a conflict.
@@ -282,6 +288,10 @@ ADDRESSES = {
         people(302, SECURITY),
         lambda target: {"pk": target.grant.user_id, "grant": target.grant.pk},
     ),
+    "jobs:list": plain(people(200), people(405)),
+    "jobs:job": plain(people(200, OWNER, 404), people(405), of_job),
+    "jobs:cancel": plain(people(405), people(302, OWNER, 404), of_job),
+    "jobs:file": plain(people(404), people(405), of_job),
     "accounts:journal": plain(people(200, AUDIT), people(405, AUDIT)),
     "alive": plain(everybody, everybody),
     "ready": plain(everybody, everybody),
@@ -290,7 +300,9 @@ ADDRESSES = {
 
 @pytest.fixture(scope="module")
 def world(module_db):
-    return worlds.build_world()
+    world = worlds.build_world()
+    Job.objects.create(owner=world["zhuguan"], task="nothing", title="完成的", state=JobState.DONE)
+    return world
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from evalsys.accounts.domain import create_unit, grant_role
 from evalsys.accounts.enums import Role, UnitKind
+from evalsys.jobs.models import Job, JobState
 from projects.domain import appoint
 from projects.enums import State
 from projects.models import PerformanceTarget
@@ -44,6 +45,10 @@ def queries(user, url):
 # Lists: one evaluation, unit and person more or less.
 
 
+def a_job(people):
+    Job.objects.create(owner=people["caiwu"], task="n", title="n", state=JobState.DONE)
+
+
 def more_of_everything(people):
     department = people["zhuguan"].unit
     for number in range(MORE):
@@ -52,6 +57,7 @@ def more_of_everything(people):
             name=f"单位 {number}", kind=UnitKind.IMPLEMENTING, parent=department, actor=None
         )
         person = worlds.person(f"person{number}", unit, Role.FINANCE_STAFF)
+        a_job(people)
         grant_role(person, role=Role.UNIT_HEAD, unit=unit, actor=None)
 
 
@@ -64,6 +70,7 @@ LISTS = {
     "accounts:people": ("xitong", 8),
     "accounts:person_create": ("xitong", 5),
     "accounts:journal": ("shenji", 6),
+    "jobs:list": ("caiwu", 6),
 }
 
 
@@ -71,6 +78,7 @@ LISTS = {
 def test_lists(name, people):
     username, limit = LISTS[name]
     worlds.evaluation_at(State.DRAFTING, people)
+    a_job(people)
     few = queries(people[username], reverse(name))
     more_of_everything(people)
     assert queries(people[username], reverse(name)) == few <= limit

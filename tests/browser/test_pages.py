@@ -19,7 +19,7 @@ PUBLISHED = "as published"
 # Per user name and stage of the seed; without a stage, pages that need no evaluation.
 PAGES = {
     "caiwu": {
-        None: ("tasks", "projects:list", "projects:create", "password_change"),
+        None: ("tasks", "projects:list", "projects:create", "jobs:list", "password_change"),
         State.DRAFTING: (
             "projects:project",
             "scoring:open",
