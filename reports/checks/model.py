@@ -6,8 +6,11 @@ NotEnoughDataError, with a Chinese sentence why, instead of guessing.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
+from evalsys.rulepacks.schema import RulePack
 from reports.dossier.facts import Facts
 from reports.dossier.model import Dossier
 
@@ -18,6 +21,18 @@ class Severity(StrEnum):
     BLOCK = "B"
     WARN = "W"
     INFO = "I"
+
+
+class Phase(StrEnum):
+    """From when on there is something to check.
+
+    ``FORMS``: what the unit fills in. ``RESULTS``: marks and what follows from them, never before
+    every sheet is in. ``COURSE``: who did what when.
+    """
+
+    FORMS = "forms"
+    RESULTS = "results"
+    COURSE = "course"
 
 
 class Verdict(StrEnum):
@@ -57,25 +72,52 @@ class Correction:
 
 @dataclass(frozen=True)
 class Finding:
-    """``found`` against ``expected``, and ``how`` that was computed or which rule asks for it."""
+    """``found`` against ``expected``, and ``how`` that was computed or which rule asks for it.
+
+    ``about`` tells apart several findings of one check at one field. ``key`` is filled in by
+    ``examine``: it names the finding for as long as what it is about is there.
+    """
 
     place: Place
     found: str
     expected: str
     how: str
     correction: Correction | None = None
+    about: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A transition of the evaluation: the name of the action, who took it (an opaque key), when."""
+
+    action: str
+    actor: str
+    on: date
+    reason: str = ""
+    needs_reason: bool = False
 
 
 @dataclass(frozen=True)
 class Context:
-    """What surrounds a dossier, where it is known: last year's, other projects' texts."""
+    """What surrounds a dossier, where it is known.
+
+    ``published_copy`` is the dossier as the public reads it. None is not known; ``steps`` of
+    None too, while an empty tuple says that nothing has happened yet.
+    """
 
     last_year: Dossier | None = None
     others: tuple[Dossier, ...] = ()
+    today: date | None = None
+    steps: tuple[Step, ...] | None = None
+    published_copy: Dossier | None = None
+    published_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Case:
+    """What is examined; before the results are open its dossier holds no marks."""
+
     facts: Facts
     context: Context = field(default_factory=Context)
 
@@ -83,26 +125,43 @@ class Case:
     def dossier(self) -> Dossier:
         return self.facts.dossier
 
+    @property
+    def pack(self) -> RulePack:
+        return self.dossier.pack
+
+    def limit(self, name: str) -> Decimal:
+        """A threshold of the pack; docs/rulepacks.md gives meaning and unit of each."""
+        return self.pack.limit(name)
+
 
 CheckFunction = Callable[[Case], Iterator[Finding]]
 
 
 @dataclass(frozen=True)
 class Check:
-    """``code`` and ``severity`` as in the published list of checks; ``applies`` says to what."""
+    """``code`` and ``severity`` as in the published list of checks; ``applies`` says to what.
+
+    ``source`` names the rule behind it, where there is one.
+    """
 
     code: str
     severity: Severity
     title: str
     applies: str
     function: CheckFunction
+    phase: Phase = Phase.FORMS
+    source: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one check said; ``reason`` where it had nothing to compare."""
+    """What one check said; ``reason`` where it had nothing to compare.
+
+    ``severity`` is the check's own, unless the rule pack gives another.
+    """
 
     check: Check
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
     reason: str = ""
+    severity: Severity = Severity.BLOCK

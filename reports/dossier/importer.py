@@ -13,6 +13,7 @@ from projects import models as rows
 from projects.enums import State
 from projects.models import Evaluation, Project
 from reports.dossier.model import Department, Dossier, PanelMember
+from reports.dossier.printed import dump_lists
 from scoring.engine import Sheet
 from scoring.models import DepartmentReview, Indicator, Mark, PrintedFigures, ScoreSheet
 from scoring.opening import lay_out_report
@@ -123,7 +124,11 @@ def _fill_sheets(evaluation: Evaluation, dossier: Dossier) -> None:
     if dossier.consensus:
         store_sheet(evaluation, None, dossier.consensus, leaves)
     if dossier.printed:
-        PrintedFigures.objects.create(evaluation=evaluation, **vars(dossier.printed))
+        PrintedFigures.objects.create(
+            evaluation=evaluation,
+            lists=dump_lists(dossier.printed),
+            **{name: getattr(dossier.printed, name) for name in PrintedFigures.FIGURES},
+        )
 
 
 def _seat(evaluation: Evaluation, position: int, person: PanelMember) -> rows.PanelMember:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
+from evalsys.jsonread import Reader
 from evalsys.rulepacks.leafrules import parse_rule
 from projects.enums import State
 from projects.models import BasicInfo as BasicInfoRow
@@ -22,6 +23,7 @@ from reports.dossier.model import (
     PrintedFigures,
     ProjectType,
 )
+from reports.dossier.printed import read_lists
 from reports.models import Snapshot
 from scoring import models as scoring_rows
 from scoring.engine import Sheet, grade_for
@@ -197,4 +199,7 @@ def _sheets(rows: Iterable[scoring_rows.ScoreSheet]) -> dict[int | None, Sheet]:
 def _printed(row: scoring_rows.PrintedFigures | None) -> PrintedFigures | None:
     if row is None:
         return None
-    return PrintedFigures(row.total, row.mean, row.grade, row.execution_rate)
+    return PrintedFigures(
+        **{name: getattr(row, name) for name in scoring_rows.PrintedFigures.FIGURES},
+        **read_lists(Reader(row.lists)),
+    )

@@ -85,13 +85,37 @@ class PanelMember:
 
 
 @dataclass(frozen=True)
+class PrintedHeading:
+    """A heading of an old report as printed; ``key`` is the section of the outline, where known."""
+
+    number: str
+    title: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
 class PrintedFigures:
-    """Results as an old form printed them, right or wrong; never used to compute."""
+    """What an old form printed besides its entries, right or wrong; never used to compute.
+
+    Points, but ``planned``, ``received``, ``spent`` (the totals of the columns of money) and
+    ``balance`` in 元, and rates as fractions (0.591 is 59.1 %). ``sum_of_totals`` is 合计 of the
+    evaluators, ``subtotals`` the scores of inner nodes by key, ``weight_totals`` the 分值 of the
+    row 总分, level by level; ``headings`` are those of the report in printed order.
+    """
 
     total: Decimal | None = None
     mean: Decimal | None = None
     grade: str = ""
     execution_rate: Decimal | None = None
+    arrival_rate: Decimal | None = None
+    balance: Decimal | None = None
+    sum_of_totals: Decimal | None = None
+    planned: Decimal | None = None
+    received: Decimal | None = None
+    spent: Decimal | None = None
+    subtotals: dict[str, Decimal] = field(default_factory=dict, hash=False)
+    weight_totals: tuple[Decimal | None, ...] = ()
+    headings: tuple[PrintedHeading, ...] = ()
 
 
 @dataclass(frozen=True)

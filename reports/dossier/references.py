@@ -81,6 +81,20 @@ def marks_on_leaves(dossier: Dossier) -> Iterator[Problem]:
                 )
 
 
+def printed_names_known(dossier: Dossier) -> Iterator[Problem]:
+    """Subtotals are of indicators, headings of sections, where they name one."""
+    if dossier.printed is None:
+        return
+    indicators = {indicator.key for indicator in dossier.indicators}
+    for key in dossier.printed.subtotals.keys() - indicators:
+        path = member_path("printed.subtotals", key)
+        yield Problem(path, "指标树中没有这个编号，请删去或改正。")
+    sections = {"", *(section.key for section in dossier.pack.outline)}
+    for index, heading in enumerate(dossier.printed.headings):
+        if heading.key not in sections:
+            yield Problem(f"printed.headings[{index}].key", "规则包的报告提纲中没有这一节。")
+
+
 def department_grade_follows(dossier: Dossier) -> Iterator[Problem]:
     if dossier.department is None:
         return
@@ -100,6 +114,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("panel",), panel_keys_once),
     (("panel",), one_leader),
     (("indicators", "panel", "consensus"), marks_on_leaves),
+    (("pack", "indicators", "printed"), printed_names_known),
     (("pack", "department"), department_grade_follows),
 )
 

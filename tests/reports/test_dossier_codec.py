@@ -30,6 +30,7 @@ from reports.dossier.model import (
     PanelMember,
     PerformanceTarget,
     PrintedFigures,
+    PrintedHeading,
     ProjectType,
 )
 from reports.dossier.seed import seed_data, seed_dossier
@@ -94,6 +95,28 @@ def sheets(draw, evaluator, leaves):
     return Sheet(evaluator, marks, draw(st.none() | points), draw(st.booleans()))
 
 
+def printed_figures(pack, tree):
+    keys = st.sampled_from([one.key for one in tree])
+    sections = st.sampled_from(["", *(section.key for section in pack.outline)])
+    rates = st.none() | st.decimals(0, 9, places=6)
+    return st.builds(
+        PrintedFigures,
+        total=st.none() | points,
+        mean=st.none() | points,
+        grade=line,
+        execution_rate=rates,
+        arrival_rate=rates,
+        balance=st.none() | st.decimals(-(10**12), 10**12, places=2),
+        sum_of_totals=st.none() | st.decimals(0, 9999, places=2),
+        planned=money,
+        received=money,
+        spent=money,
+        subtotals=st.dictionaries(keys, points, max_size=3),
+        weight_totals=st.lists(st.none() | points, max_size=3).map(tuple),
+        headings=st.lists(st.builds(PrintedHeading, line, line, sections), max_size=3).map(tuple),
+    )
+
+
 @st.composite
 def dossiers(draw):
     pack = draw(st.sampled_from(shipped_packs()))
@@ -145,16 +168,7 @@ def dossiers(draw):
             for person in people
         ),
         consensus=draw(st.none() | sheets("consensus", leaves)),
-        printed=draw(
-            st.none()
-            | st.builds(
-                PrintedFigures,
-                st.none() | points,
-                st.none() | points,
-                line,
-                st.none() | st.decimals(0, 9, places=6),
-            )
-        ),
+        printed=draw(st.none() | printed_figures(pack, tree)),
     )
 
 
@@ -208,6 +222,19 @@ def test_the_digest_is_that_of_the_canonical_json():
 def test_any_change_changes_the_digest(place, value):
     changed = with_value(seed_data("scored"), place, value)
     assert dossier_digest(parse_dossier(changed)) != dossier_digest(seed_dossier("scored"))
+
+
+def test_what_an_old_form_did_not_print_is_not_in_the_file():
+    """Members that came later are left out when blank, so that older digests stay."""
+    printed = PrintedFigures(total=Decimal(88), balance=Decimal(-5), subtotals={})
+    dossier = replace(seed_dossier("as_published"), printed=printed)
+    assert dump_dossier(dossier)["printed"] == {
+        "total": "88",
+        "mean": None,
+        "grade": "",
+        "execution_rate": None,
+        "balance": "-5",
+    }
 
 
 def test_what_has_a_default_may_be_left_out():
@@ -319,6 +346,10 @@ MALFORMED = [
     (("consensus",), {"evaluator": "x", "marks": {}}, "consensus.evaluator", "不认识这一项"),
     (("printed",), {"grade": 1}, "printed.grade", "应为文本"),
     (("printed",), {"execution_rate": "59.0%"}, "printed.execution_rate", "不是数"),
+    (("printed",), {"planned": "-1"}, "printed.planned", "不能小于 0"),
+    (("printed",), {"subtotals": {"moon": "4"}}, "printed.subtotals.moon", "没有这个编号"),
+    (("printed",), {"weight_totals": ["1"] * 4}, "printed.weight_totals", "最多 3 级"),
+    (("printed",), {"headings": [{"key": "moon"}]}, "printed.headings[0].key", "没有这一节"),
 ]
 
 
