@@ -19,7 +19,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Cell:
-    """``column`` counts from 0; a merged cell covers ``width`` columns and ``height`` rows."""
+    """A merged cell covers ``width`` columns and ``height`` rows.
+
+    Columns are numbers of a scale of the table's own: only their order and overlap mean anything.
+    """
 
     text: str
     column: int

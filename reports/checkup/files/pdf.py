@@ -145,7 +145,10 @@ def _glue(before: str, after: str) -> str:
 
 
 def _table(table: Any, chars: Iterable[Any], where: str) -> Table:
-    """Cells as a grid: their edges, snapped together, are the rows and columns."""
+    """Cells as a grid: their edges, snapped together, are the rows and columns.
+
+    Columns are kept in points, so that they stay the same where a table goes on overleaf.
+    """
     cells: list[Box] = [cell for cell in table.cells if cell]
     columns = _edges(x for box in cells for x in (box[0], box[2]))
     rows = _edges(y for box in cells for y in (box[1], box[3]))
@@ -157,7 +160,8 @@ def _table(table: Any, chars: Iterable[Any], where: str) -> Table:
         if left < right and top < bottom:
             text = "\n".join(line.text.strip() for line in _lines(_chars_in(inside, box)))
             place = f"{where}第 {top + 1} 行第 {len(grid[top]) + 1} 格"
-            grid[top].append(Cell(text, left, place, right - left, bottom - top))
+            start, end = round(columns[left]), round(columns[right])
+            grid[top].append(Cell(text, start, place, end - start, bottom - top))
     return Table(tuple(tuple(sorted(row, key=lambda cell: cell.column)) for row in grid))
 
 

@@ -1,0 +1,129 @@
+"""评价报告: numbered headings with text below them."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+
+from evalsys.rulepacks.shipped import shipped_packs
+from reports.checkup.parts import HeadingRow, Part, Printed
+from reports.checkup.rows import Row
+from reports.checkup.words import label
+
+NUMERALS = "一二三四五六七八九十"
+NUMBERS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (1, re.compile(rf"第?[{NUMERALS}]{{1,3}}(?:、|[.．]|部分)\s*")),
+    (2, re.compile(rf"[（(]\s*[{NUMERALS}]{{1,3}}\s*[)）]、?\s*")),
+    (3, re.compile(r"[0-9０-９]{1,2}\s*(?:、|[.．](?![0-9])|\s)\s*")),
+    (4, re.compile(r"[（(]\s*[0-9０-９]{1,2}\s*[)）]、?\s*|[①②③④⑤⑥⑦⑧⑨⑩]\s*")),
+)
+LONGEST_TITLE = 60
+LIKE = 0.72
+UNKNOWN_LEVELS = 2
+UNKNOWN_TITLE = re.compile(r"[^，。；：！？,.;:!?]{2,25}")
+TITLE_ENDS = re.compile(r"[：:。]")
+PROMPT = re.compile(r"^[（(](?:主要是|包括|说明|简述|结合|对照).*[)）]$", re.DOTALL)
+PROMPT_IN_TITLE = re.compile(r"[（(](?:主要是|包括|说明|简述|结合|对照)[^（()）]*[)）]$")
+PAGE_NUMBER = re.compile(
+    r"[—\-–\s]*(?:第\s*)?[0-9]{1,3}\s*(?:页)?(?:\s*[/共]\s*(?:共\s*)?[0-9]{1,3}\s*页?)?[—\-–\s]*"
+)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A line that begins with a number: its level by the number's form, and the rest."""
+
+    level: int
+    number: str
+    rest: str
+
+
+def numbered(text: str) -> Numbered | None:
+    for level, pattern in NUMBERS:
+        if found := pattern.match(text.strip()):
+            return Numbered(level, found[0].strip(), text.strip()[found.end() :].strip())
+    return None
+
+
+@cache
+def outline_titles() -> frozenset[str]:
+    """The headings of all shipped outlines, bare."""
+    return frozenset(label(part.title) for pack in shipped_packs() for part in pack.outline)
+
+
+def title_and_rest(text: str) -> tuple[str, str]:
+    """The heading at the start of a line, and the text that follows it on the same line."""
+    found = TITLE_ENDS.search(text)
+    if found and len(text) > found.end():
+        head, rest = text[: found.start()], text[found.end() :].strip()
+        if is_title(head):
+            return head, rest
+    return (text.rstrip("：:。"), "") if is_title(text.rstrip("：:。")) else ("", text)
+
+
+def is_title(text: str) -> bool:
+    words = label(text)
+    if not 1 < len(words) <= LONGEST_TITLE:
+        return False
+    return words in outline_titles() or any(_like(words, title) for title in outline_titles())
+
+
+@cache
+def _like(words: str, title: str) -> bool:
+    if abs(len(words) - len(title)) > max(len(title), 4):
+        return False
+    return SequenceMatcher(None, words, title, autojunk=False).ratio() >= LIKE
+
+
+def _heading(line: Numbered) -> tuple[str, str]:
+    """Also a short numbered line without a stop, which no outline knows."""
+    title, rest = title_and_rest(line.rest)
+    if not title and line.level <= UNKNOWN_LEVELS and UNKNOWN_TITLE.fullmatch(line.rest):
+        return line.rest, ""
+    return title, rest
+
+
+def opens_report(row: Row) -> bool:
+    """The first heading of some outline, numbered 一、, outside of a table."""
+    single = row.single
+    line = numbered(single.text) if single and row.is_paragraph else None
+    return line is not None and line.level == 1 and bool(title_and_rest(line.rest)[0])
+
+
+@dataclass
+class Report:
+    """Takes headings and the text below them, to the end of the part."""
+
+    part: Part
+
+    def takes(self, row: Row) -> bool:
+        text = row.text
+        if PAGE_NUMBER.fullmatch(text):
+            return True
+        line = numbered(text) if row.single else None
+        title, rest = _heading(line) if line else ("", "")
+        if line and title:
+            self._open(line.number, title, row)
+            text = rest
+        if text and self.part.headings and not PROMPT.match(text):
+            printed = Printed(text, row.file, row.where)
+            self.part.headings[-1].body.append((printed, row.loose and row.is_paragraph))
+        return bool(self.part.headings)
+
+    def _open(self, number: str, title: str, row: Row) -> None:
+        printed = Printed(PROMPT_IN_TITLE.sub("", title), row.file, row.where)
+        self.part.headings.append(HeadingRow(number, printed))
+
+
+def joined_body(body: list[tuple[Printed, bool]]) -> str:
+    """The text under a heading as lines. Pieces of a sentence cut by a line or a page are joined."""
+    lines: list[str] = []
+    open_end = False
+    for printed, loose in body:
+        text = printed.text.strip()
+        if lines and loose and open_end and not numbered(text):
+            lines[-1] += text
+        else:
+            lines.append(text)
+        open_end = loose and not text.endswith(("。", "；", "！", "？", "：", ":", ";", ".", "”"))
+    return "\n".join(lines)
