@@ -18,6 +18,7 @@ LABELS = {
     "appointed": "加入评价工作组",
     "leader_chosen": "指定组长",
     "dismissed": "移出评价工作组",
+    "appointment_named": "评价工作组成立文号",
     "stepped_out": "声明利益冲突，回避",
     "sheet_submitted": "提交评分表",
     "department_reviewed": "主管部门评分和意见",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from evalsys.accounts.enums import Role
 from evalsys.accounts.models import Unit
@@ -364,7 +365,9 @@ def _move(evaluation: Evaluation, transition: Transition, act: Act) -> None:
     if not moved:
         raise RefusedError("这一步刚刚已由别人处理，请刷新页面。")
     if transition.action is Action.SUBMIT:
-        Evaluation.objects.filter(pk=evaluation.pk).update(filled_by=act.user)
+        Evaluation.objects.filter(pk=evaluation.pk).update(
+            filled_by=act.user, submitted_at=timezone.now()
+        )
     evaluation.refresh_from_db()
     for run in _effects.get(transition.action, []):
         run(evaluation, act)

@@ -1,8 +1,10 @@
 import hashlib
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
+from evalsys.versioning import Versioned
 from projects.models import Evaluation
 
 TAMPERED = "封存的数据与签发时的校验值不符，不再提供；请通知系统管理员和审计管理员。"
@@ -30,3 +32,45 @@ class Snapshot(models.Model):
         if hashlib.sha256(self.content.encode()).hexdigest() != self.digest:
             raise SnapshotError(TAMPERED)
         return self.content
+
+
+class Explanation(Versioned):
+    """What the unit says to a finding, under the finding's key; kept with the evaluation."""
+
+    evaluation = models.ForeignKey(
+        Evaluation, on_delete=models.CASCADE, related_name="explanations"
+    )
+    finding = models.CharField(max_length=200)
+    text = models.CharField("说明", max_length=500)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    written_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["evaluation_id", "finding"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "finding"], name="explained_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.finding
+
+    @property
+    def code(self) -> str:
+        """The check that found it."""
+        return self.finding.partition(":")[0]
+
+
+class ApprovedTree(models.Model):
+    """The indicators as they were approved: a list of what codec.dump_indicator writes."""
+
+    evaluation = models.OneToOneField(
+        Evaluation, on_delete=models.CASCADE, related_name="approved_tree"
+    )
+    document = models.CharField("批复文号", max_length=100, blank=True)
+    approved_on = models.DateField("批复日期", null=True, blank=True)
+    indicators = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"批复的指标体系 {self.evaluation_id}"

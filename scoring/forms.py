@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 
 from evalsys.accounts.models import User
 from evalsys.crispy import CrispyForm
-from evalsys.fields import CellForm, StrictDecimalField, TextField, choose_from
+from evalsys.fields import CellForm, StrictDecimalField, TextField, choose_from, limit_length
 from evalsys.figures import plain
 from evalsys.rulepacks.models import RulePackVersion
-from evalsys.rulepacks.schema import NotApplicable, ScoringRules
+from evalsys.rulepacks.schema import NotApplicable, RulePack, ScoringRules
 from projects.models import FIRST_YEAR, LAST_YEAR, Evaluation, Project
 from scoring import engine
 from scoring.engine import MarkState, NoProposal, Proposal
@@ -135,14 +135,27 @@ class IndicatorForm(CellForm, forms.ModelForm):
     standard = TextField(label="评分标准", max_length=1000, required=False, wraps=True)
     target_value = TextField(label="指标值", max_length=200, required=False, wraps=True)
     actual_value = TextField(label="实际完成值", max_length=200, required=False, wraps=True)
+    deviation_reason = TextField(label="偏差原因", max_length=500, required=False, wraps=True)
+    improvement = TextField(label="改进措施", max_length=500, required=False, wraps=True)
 
     class Meta:
         model = Indicator
-        fields = ["name", "weight", "explanation", "standard", "target_value", "actual_value"]
+        fields = [
+            "name",
+            "weight",
+            "explanation",
+            "standard",
+            "target_value",
+            "actual_value",
+            "deviation_reason",
+            "improvement",
+        ]
 
-    def __init__(self, *args: Any, frozen: frozenset[str], places: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, frozen: frozenset[str], pack: RulePack, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"indicator-{kwargs['instance'].pk}-%s", **kwargs)
-        self.fields["weight"].places = places  # type: ignore[attr-defined]  # a StrictDecimalField
+        self.fields["weight"].places = pack.scoring.places  # type: ignore[attr-defined]  # a StrictDecimalField
+        for name in ("deviation_reason", "improvement"):
+            limit_length(self, name, pack.limit("deviation_reason_maximum"))
         for name in frozen:
             del self.fields[name]
         for field in self.fields.values():

@@ -34,6 +34,8 @@ class Indicator(Versioned):
     target_value = models.CharField("指标值", max_length=200, blank=True)
     actual_value = models.CharField("实际完成值", max_length=200, blank=True)
     rule = models.JSONField("计分规则", null=True, blank=True)
+    deviation_reason = models.CharField("偏差原因分析", max_length=500, blank=True)
+    improvement = models.CharField("改进措施", max_length=500, blank=True)
 
     class Meta:
         ordering = ["evaluation_id", "position"]

@@ -41,7 +41,14 @@ def frozen_fields(indicator: Indicator, *, is_leaf: bool, pack: RulePack) -> fro
     if (template is not None and template.weight is not None) or not is_leaf:
         frozen.add("weight")
     if not is_leaf:
-        frozen |= {"explanation", "standard", "target_value", "actual_value"}
+        frozen |= {
+            "explanation",
+            "standard",
+            "target_value",
+            "actual_value",
+            "deviation_reason",
+            "improvement",
+        }
     return frozenset(frozen)
 
 

@@ -199,6 +199,7 @@ ADDRESSES = {
         ),
     ),
     "projects:panel": evaluation(filling(200), filling(200)),
+    "projects:appointment": evaluation(filling(200), filling(302)),
     "projects:seat": Address(
         filling(405),
         filling(302),

@@ -2,9 +2,10 @@
 
 The form is documented in docs/dossier.md. Money (元), points and rates are texts of decimals.
 A member may be left out where the model has a default; writing gives all of them except the
-value and reason of a mark that has none.
+value and reason of a mark that has none, and what came to the form later where it says nothing.
 """
 
+import re
 from typing import Any
 
 from evalsys.canonical import decimal_text, digest
@@ -22,21 +23,28 @@ from reports.dossier.members import (
     SECTION,
     SHORT,
     date_or_null,
+    day,
     list_of,
     mapping,
     money,
     number,
     optional,
+    optional_list,
+    optional_mapping,
     points,
     points_or_null,
+    said,
+    signed_money,
     text,
 )
 from reports.dossier.model import (
     CONSENSUS,
     FORMAT,
+    Approved,
     BasicInfo,
     Department,
     Dossier,
+    Evidence,
     FundingLine,
     Indicator,
     PanelMember,
@@ -50,6 +58,8 @@ from scoring.engine.model import Mark, MarkState, Sheet
 LIMIT_BYTES = 5_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 POSTCODE = 6
+MOST_BYTES = 10**12
+SHA_256 = re.compile(r"[0-9a-f]{64}")
 
 
 class DossierError(JsonError):
@@ -86,6 +96,15 @@ def parse_dossier(data: object) -> Dossier:
     return dossier
 
 
+def parse_indicators(data: object) -> tuple[Indicator, ...]:
+    """A list of what ``dump_indicator`` writes; DossierError where it is none."""
+    reader = Reader(data)
+    indicators = list_of(reader, _indicator)
+    if reader.problems:
+        raise DossierError(reader.problems)
+    return indicators
+
+
 def dump_dossier(dossier: Dossier) -> dict[str, Any]:
     """Write a dossier as JSON data, its rule pack included."""
     return {
@@ -105,6 +124,16 @@ def dump_dossier(dossier: Dossier) -> dict[str, Any]:
         "consensus": _dump_sheet(dossier.consensus),
         "printed": dump_printed(dossier.printed),
         "department": _dump_department(dossier.department),
+        **said("evidence", [_dump_evidence(file) for file in dossier.evidence]),
+        **said("initial_budget", number(dossier.initial_budget)),
+        **said("adjustment", number(dossier.adjustment)),
+        **said("adjustment_reason", dossier.adjustment_reason),
+        **said("execution_reason", dossier.execution_reason),
+        **said("appointed_by", dossier.appointed_by),
+        **said("due_on", day(dossier.due_on)),
+        **said("submitted_on", day(dossier.submitted_on)),
+        **said("approved", _dump_approved(dossier.approved)),
+        **said("explanations", dict(dossier.explanations)),
     }
 
 
@@ -125,6 +154,8 @@ def dump_indicator(indicator: Indicator) -> dict[str, Any]:
         "target_value": indicator.target_value,
         "actual_value": indicator.actual_value,
         "rule": None if indicator.rule is None else dump_rule(indicator.rule),
+        **said("deviation_reason", indicator.deviation_reason),
+        **said("improvement", indicator.improvement),
     }
 
 
@@ -137,7 +168,7 @@ def _dump_basic(basic: BasicInfo) -> dict[str, Any]:
         "address": basic.address,
         "postcode": basic.postcode,
         "project_type": basic.project_type.value,
-        "evaluated_on": basic.evaluated_on.isoformat() if basic.evaluated_on else None,
+        "evaluated_on": day(basic.evaluated_on),
     }
 
 
@@ -200,6 +231,25 @@ def _dump_department(department: Department | None) -> dict[str, Any] | None:
     }
 
 
+def _dump_evidence(file: Evidence) -> dict[str, Any]:
+    return {
+        "title": file.title,
+        "sha256": file.sha256,
+        "size": file.size,
+        "indicators": list(file.indicators),
+    }
+
+
+def _dump_approved(approved: Approved | None) -> dict[str, Any] | None:
+    if approved is None:
+        return None
+    return {
+        "indicators": [dump_indicator(indicator) for indicator in approved.indicators],
+        "document": approved.document,
+        "approved_on": day(approved.approved_on),
+    }
+
+
 def _stop_if_broken(reader: Reader) -> None:
     if reader.problems:
         raise DossierError(reader.problems)
@@ -237,6 +287,16 @@ def _dossier(reader: Reader, pack: RulePack) -> Dossier:
         consensus=optional(reader, "consensus", _consensus, None),
         printed=optional(reader, "printed", read_printed, None),
         department=optional(reader, "department", _department, None),
+        evidence=optional_list(reader, "evidence", _evidence),
+        initial_budget=optional(reader, "initial_budget", money, None),
+        adjustment=optional(reader, "adjustment", signed_money, None),
+        adjustment_reason=text(reader, "adjustment_reason", CELL),
+        execution_reason=text(reader, "execution_reason", CELL),
+        appointed_by=text(reader, "appointed_by", LABEL),
+        due_on=optional(reader, "due_on", date_or_null, None),
+        submitted_on=optional(reader, "submitted_on", date_or_null, None),
+        approved=optional(reader, "approved", _approved, None),
+        explanations=optional_mapping(reader, "explanations", _explanation),
     )
     reader.end()
     return dossier
@@ -312,6 +372,8 @@ def _indicator(reader: Reader) -> Indicator:
         target_value=text(reader, "target_value", LINE),
         actual_value=text(reader, "actual_value", LINE),
         rule=optional(reader, "rule", _rule, None),
+        deviation_reason=text(reader, "deviation_reason", CELL),
+        improvement=text(reader, "improvement", CELL),
     )
     reader.end()
     return indicator
@@ -381,6 +443,42 @@ def _department_review(reader: Reader) -> Department:
     )
     reader.end()
     return department
+
+
+def _evidence(reader: Reader) -> Evidence:
+    file = Evidence(
+        title=reader.field("title").text(max=LINE, blank=False),
+        sha256=_sha256(reader.field("sha256")),
+        size=reader.field("size").integer(minimum=1, maximum=MOST_BYTES),
+        indicators=list_of(reader.field("indicators"), lambda key: key.text(max=KEY)),
+    )
+    reader.end()
+    return file
+
+
+def _approved(reader: Reader) -> Approved | None:
+    return reader.or_null(_approved_tree)
+
+
+def _approved_tree(reader: Reader) -> Approved:
+    approved = Approved(
+        indicators=list_of(reader.field("indicators"), _indicator),
+        document=text(reader, "document", LABEL),
+        approved_on=optional(reader, "approved_on", date_or_null, None),
+    )
+    reader.end()
+    return approved
+
+
+def _explanation(reader: Reader) -> str:
+    return reader.text(max=CELL, blank=False, multiline=True)
+
+
+def _sha256(reader: Reader) -> str:
+    digest_text = reader.text(max=64)
+    if reader.sound and not SHA_256.fullmatch(digest_text):
+        reader.fail("应为 64 位小写十六进制的 SHA-256。")
+    return digest_text
 
 
 def _project_type(reader: Reader) -> ProjectType:

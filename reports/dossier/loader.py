@@ -1,18 +1,21 @@
 """From rows to a Dossier, in a fixed number of queries."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from evalsys.jsonread import Reader
 from evalsys.rulepacks.leafrules import parse_rule
 from projects.enums import State
 from projects.models import BasicInfo as BasicInfoRow
 from projects.models import Evaluation, EvaluationQuerySet
-from reports.dossier.codec import load_dossier_text
+from reports.dossier.codec import load_dossier_text, parse_indicators
 from reports.dossier.model import (
     CONSENSUS,
+    Approved,
     BasicInfo,
     Department,
     Dossier,
@@ -24,7 +27,7 @@ from reports.dossier.model import (
     ProjectType,
 )
 from reports.dossier.printed import read_lists
-from reports.models import Snapshot
+from reports.models import ApprovedTree, Snapshot
 from scoring import models as scoring_rows
 from scoring.engine import Sheet, grade_for
 from scoring.trees import in_use, sheet_of
@@ -46,7 +49,7 @@ def load_dossier(
     """
     evaluation = (
         Evaluation.objects.with_project()
-        .select_related("basic", "department_review")
+        .select_related("basic", "department_review", "approved_tree")
         .get(pk=evaluation_pk)
     )
     if evaluation.has_reached(State.SIGNED):
@@ -64,8 +67,9 @@ def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation,
     """
     rows = list(
         evaluations.with_project()
-        .select_related("basic", "printed")
+        .select_related("basic", "printed", "approved_tree")
         .prefetch_related(
+            "explanations",
             "funding",
             "targets",
             "sections",
@@ -115,6 +119,15 @@ def _dossier(
             for line in evaluation.funding.all()
         ),
         annual_budget=basic.annual_budget,
+        initial_budget=basic.initial_budget,
+        adjustment=basic.adjustment,
+        adjustment_reason=basic.adjustment_reason,
+        execution_reason=basic.execution_reason,
+        appointed_by=evaluation.appointed_by,
+        due_on=evaluation.due_on,
+        submitted_on=_day(evaluation.submitted_at),
+        approved=_approved(getattr(evaluation, "approved_tree", None)),
+        explanations={row.finding: row.text for row in evaluation.explanations.all()},
         targets=tuple(
             PerformanceTarget(
                 row.goal_type,
@@ -183,9 +196,21 @@ def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
             target_value=row.target_value,
             actual_value=row.actual_value,
             rule=None if row.pk in parents else parse_rule(row.rule),
+            deviation_reason=row.deviation_reason,
+            improvement=row.improvement,
         )
         for row in rows
     )
+
+
+def _approved(row: ApprovedTree | None) -> Approved | None:
+    if row is None:
+        return None
+    return Approved(parse_indicators(row.indicators), row.document, row.approved_on)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else timezone.localdate(moment)
 
 
 def _sheets(rows: Iterable[scoring_rows.ScoreSheet]) -> dict[int | None, Sheet]:

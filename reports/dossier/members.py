@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from evalsys.canonical import decimal_text
 from evalsys.jsonread import Reader
@@ -21,8 +21,17 @@ PROSE = 2000
 SECTION = 30_000
 
 
+def said(name: str, value: Any) -> dict[str, Any]:
+    """A member younger than the format: left out where empty, so that older digests stand."""
+    return {name: value} if value else {}
+
+
 def number(value: Decimal | None) -> str | None:
     return None if value is None else decimal_text(value)
+
+
+def day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 def list_of(reader: Reader, read: Callable[[Reader], T]) -> tuple[T, ...]:

@@ -58,7 +58,10 @@ class PerformanceTarget:
 
 @dataclass(frozen=True)
 class Indicator:
-    """A node of the evaluation's own tree, in printed order; ``parent`` is a key or ''."""
+    """A node of the evaluation's own tree, in printed order; ``parent`` is a key or ''.
+
+    ``deviation_reason`` and ``improvement`` are 偏差原因分析及改进措施 of a leaf.
+    """
 
     key: str
     parent: str
@@ -70,6 +73,8 @@ class Indicator:
     target_value: str = ""
     actual_value: str = ""
     rule: LeafRule | None = None
+    deviation_reason: str = ""
+    improvement: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,10 +133,35 @@ class Department:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """A file behind the marks of some leaves: ``sha256`` in hex and ``size`` in bytes of its bytes.
+
+    ``indicators`` are leaf keys; the bytes themselves are never in a dossier.
+    """
+
+    title: str
+    sha256: str
+    size: int
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Approved:
+    """The indicators as they were approved, with the 文号 and date of the approval."""
+
+    indicators: tuple[Indicator, ...]
+    document: str = ""
+    approved_on: date | None = None
+
+
+@dataclass(frozen=True)
 class Dossier:
     """``sections`` maps outline keys to text; ``annual_budget`` (元) defaults to the planned total.
 
     ``consensus`` is the printed score column of an old form, its evaluator is ``CONSENSUS``.
+    ``initial_budget`` and ``adjustment`` (元, negative where money was taken away) make up the
+    annual budget; ``execution_reason`` says why it was not spent. ``appointed_by`` is the 文号 of
+    the document that appoints the panel. ``explanations`` maps keys of findings to what was said.
     """
 
     project_name: str
@@ -148,3 +178,13 @@ class Dossier:
     consensus: Sheet | None = None
     printed: PrintedFigures | None = None
     department: Department | None = None
+    evidence: tuple[Evidence, ...] = ()
+    initial_budget: Decimal | None = None
+    adjustment: Decimal | None = None
+    adjustment_reason: str = ""
+    execution_reason: str = ""
+    appointed_by: str = ""
+    due_on: date | None = None
+    submitted_on: date | None = None
+    approved: Approved | None = None
+    explanations: dict[str, str] = field(default_factory=dict, hash=False)

@@ -1,8 +1,4 @@
-"""What an old form printed, as JSON: in a dossier file, and its lists in a row of the database.
-
-What was added after the first dossiers were written is left out when blank, so that their
-digests stay.
-"""
+"""What an old form printed, as JSON: in a dossier file, and its lists in a row of the database."""
 
 from decimal import Decimal
 from typing import Any
@@ -22,6 +18,7 @@ from reports.dossier.members import (
     points,
     points_or_null,
     rate,
+    said,
     signed_money,
     sum_of_points,
     text,
@@ -32,29 +29,27 @@ from reports.dossier.model import PrintedFigures, PrintedHeading
 def dump_printed(printed: PrintedFigures | None) -> dict[str, Any] | None:
     if printed is None:
         return None
-    added = {
-        "arrival_rate": number(printed.arrival_rate),
-        "balance": number(printed.balance),
-        "sum_of_totals": number(printed.sum_of_totals),
-        "planned": number(printed.planned),
-        "received": number(printed.received),
-        "spent": number(printed.spent),
-        **dump_lists(printed),
-    }
     return {
         "total": number(printed.total),
         "mean": number(printed.mean),
         "grade": printed.grade,
         "execution_rate": number(printed.execution_rate),
-    } | {name: value for name, value in added.items() if value}
+        **said("arrival_rate", number(printed.arrival_rate)),
+        **said("balance", number(printed.balance)),
+        **said("sum_of_totals", number(printed.sum_of_totals)),
+        **said("planned", number(printed.planned)),
+        **said("received", number(printed.received)),
+        **said("spent", number(printed.spent)),
+        **dump_lists(printed),
+    }
 
 
 def dump_lists(printed: PrintedFigures) -> dict[str, Any]:
     """The members that hold several figures or texts."""
     return {
-        "subtotals": {key: decimal_text(value) for key, value in printed.subtotals.items()},
-        "weight_totals": [number(value) for value in printed.weight_totals],
-        "headings": [vars(heading) for heading in printed.headings],
+        **said("subtotals", {key: decimal_text(v) for key, v in printed.subtotals.items()}),
+        **said("weight_totals", [number(value) for value in printed.weight_totals]),
+        **said("headings", [vars(heading) for heading in printed.headings]),
     }
 
 
