@@ -1,0 +1,51 @@
+"""What reading files gives: a dossier, and everything a person must know about how it came about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reports.checkup.parts import Printed, Unread
+from reports.dossier.model import Dossier
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that was recognised; ``document`` is what the checks call it."""
+
+    name: str
+    document: str
+    printed: Printed
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something taken in a way a person should know of, at its place where it has one."""
+
+    text: str
+    printed: Printed | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One evaluation as read. ``places`` says by path of the dossier's JSON where it is printed.
+
+    ``year_known`` is false when no file says which year it is.
+    """
+
+    dossier: Dossier
+    forms: tuple[Form, ...]
+    unread: tuple[Unread, ...]
+    notes: tuple[Note, ...]
+    places: Mapping[str, Printed] = field(hash=False)
+    year_known: bool = True
+
+    @property
+    def documents(self) -> frozenset[str]:
+        return frozenset(form.document for form in self.forms)
+
+    def place_of(self, path: str) -> Printed | None:
+        """Where the field is printed, or else the whole that it is part of."""
+        while path:
+            if path in self.places:
+                return self.places[path]
+            path = path.rpartition("." if path.rfind(".") > path.rfind("[") else "[")[0]
+        return None
