@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from reports.checkup.rows import Piece, Row
-from reports.checkup.values import PLAIN, PERCENT, folded, is_blank
+from reports.checkup.values import PERCENT, PLAIN, folded, is_blank
 
 Fit = Callable[[str, str], float]
 

@@ -1,9 +1,10 @@
 """Contents as one stream of rows. A paragraph is a row of one piece."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.checkup.raw import Content, Paragraph, Table
+from reports.checkup.words import LABELS
 
 
 @dataclass(frozen=True)
@@ -77,5 +78,21 @@ def _table_rows(table: Table, file: str, number: int) -> Iterator[Row]:
             for piece, _ in reaching
         ]
         pieces = sorted([*(piece for piece, _ in own), *above], key=lambda piece: piece.start)
+        if table.loose:
+            pieces = _rejoined(pieces)
         yield Row(tuple(pieces), file, number, table.loose, table.name)
         reaching = [(piece, left - 1) for piece, left in [*reaching, *own] if left > 1]
+
+
+def _rejoined(pieces: list[Piece]) -> list[Piece]:
+    """项  目  名  称 set wide is one label, not four cells."""
+    letters = [index for index, piece in enumerate(pieces) if len(piece.text) == 1]
+    for first in letters:
+        last = first
+        while last + 1 in letters:
+            last += 1
+        word = "".join(piece.text for piece in pieces[first : last + 1])
+        if word in LABELS:
+            whole = replace(pieces[first], text=word, end=pieces[last].end)
+            return [*pieces[:first], whole, *_rejoined(pieces[last + 1 :])]
+    return pieces

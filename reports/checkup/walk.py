@@ -57,7 +57,10 @@ class Walk:
         if self.reader and self.reader.takes(row):
             return
         self.reader = None
-        if self.report and self.report.takes(row):
+        if self.report and (row.is_paragraph or not read_entries(self.part, row)):
+            if self.report.takes(row):
+                return
+        elif self.report:
             return
         self._take_single(row)
 
@@ -84,12 +87,16 @@ class Walk:
         if reader:
             self.reader = reader
             return True
-        if self.report is None and opens_report(row):
+        if self.report is None and opens_report(row) and not self._is_block_title(row):
             if self.part.kind or not self.part.is_empty:
                 self._begin("report", printed_at(row.single, row))
             self.part.kind = "report"
             self.report = Report(self.part)
         return False
+
+    def _is_block_title(self, row: Row) -> bool:
+        """一、项目基本情况 of 基本信息表 is no heading of a report."""
+        return self.part.kind == "basic" and label(row.text) in FURNITURE_WORDS
 
     def _table(self, row: Row) -> Reader | None:
         if columns := score_columns(row):

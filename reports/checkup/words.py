@@ -20,6 +20,15 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
+def one_line(text: str) -> str:
+    """The lines of a cell run on; only between Latin words stays a blank."""
+    line = ""
+    for part in (" ".join(part.split()) for part in text.split("\n")):
+        ends = line[-1:] + part[:1]
+        line += f" {part}" if ends.isascii() and ends.isalpha() and line else part
+    return line
+
+
 def label(text: str) -> str:
     """The bare words of a label: 计划投资额 (万元)： is 计划投资额."""
     words = plain(text)
@@ -162,6 +171,8 @@ EXPECTED = frozenset("预期目标 年初设定目标 年度预期目标 项目�
 ACHIEVED = frozenset(
     "实际完成情况 年度总体目标完成情况综述 全年实际完成情况 年度目标完成情况 目标实际完成情况".split()
 )
+
+LABELS = frozenset([*FIELDS, *MONEY, *SCORES, *GOALS, *PEOPLE, *MONEY_TOTALS, *SCORE_TOTALS])
 
 FORM_TITLES = (
     ("goals", re.compile(r"绩效目标(?:申报)?表$")),

@@ -7,6 +7,7 @@ from typing import TypeVar
 from reports.checkup.model import Note
 from reports.checkup.parts import Printed, Unread
 from reports.checkup.values import UnclearError
+from reports.checkup.words import one_line
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ class Desk:
 
     def line(self, printed: Printed, *, what: str, path: str, limit: int) -> str:
         """A text on one line, cut at the length a dossier holds."""
-        return self.text(printed, "".join(_unbroken(printed.text)), what, path, limit)
+        return self.text(printed, one_line(printed.text), what, path, limit)
 
     def text(self, printed: Printed, text: str, what: str, path: str, limit: int) -> str:
         if text:
@@ -43,16 +44,3 @@ class Desk:
 
     def note(self, text: str, printed: Printed | None = None) -> None:
         self.notes.append(Note(text, printed))
-
-
-def _unbroken(text: str) -> list[str]:
-    """The lines of a cell run on; between Latin words stays a space."""
-    lines = [" ".join(line.split()) for line in text.split("\n")]
-    return [
-        f" {line}" if index and _is_latin(lines[index - 1][-1:] + line[:1]) else line
-        for index, line in enumerate(lines)
-    ]
-
-
-def _is_latin(ends: str) -> bool:
-    return len(ends) == 2 and ends.isascii() and ends.isalpha()  # noqa: PLR2004  both ends

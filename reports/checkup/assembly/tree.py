@@ -10,7 +10,7 @@ from reports.checkup.assembly.packs import EXECUTION
 from reports.checkup.assembly.sources import Sources
 from reports.checkup.parts import NOTHING, Printed, ScoreNode
 from reports.checkup.values import is_blank, month_text, points
-from reports.checkup.words import bracketed_weight, indicator_name, known_indicators, label
+from reports.checkup.words import bracketed_weight, indicator_name, label
 from reports.dossier.members import CELL, LABEL, LINE, PROSE
 from reports.dossier.model import CONSENSUS, Indicator
 from scoring.engine import Mark, MarkState, Sheet, default_rule
@@ -156,8 +156,8 @@ class _Reader:
             "actual_value": self._quantity(
                 node, node.actual, node.unit, "实际完成值", f"{path}.actual_value"
             ),
-            "explanation": node.explanation[:PROSE],
-            "standard": node.standard[:PROSE],
+            "explanation": (node.explanation or (template.explanation if template else ""))[:PROSE],
+            "standard": (node.standard or (template.standard if template else ""))[:PROSE],
             "rule": self._rule(template, target),
             "deviation_reason": self.desk.line(
                 node.reason, what="偏差原因", path=f"{path}.deviation_reason", limit=CELL

@@ -2,19 +2,22 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import pdfplumber
 
 from reports.checkup.files import limits
-from reports.checkup.files.errors import BROKEN, TOO_LARGE, UnreadableError
+from reports.checkup.files.errors import BROKEN, UnreadableError
 from reports.checkup.files.kinds import LOCKED
 from reports.checkup.files.text import blocks_of
-from reports.checkup.raw import Block, Cell, Paragraph, Table
+from reports.checkup.numbering import numbered
+from reports.checkup.raw import Block, Cell, Table
 
 CLAIMED_PAGES = re.compile(rb"/Count\s+(\d{1,12})")
 NO_TEXT = "PDF 里没有文字，多半是扫描件。请交制作它的 Word、Excel 文件，或先做文字识别。"
@@ -25,6 +28,8 @@ TOO_MANY_PAGES = (
 SNAP = 3.0  # points; lines of a table that are closer than this are one
 GAP = 2.2  # widths of a character; wider ones part the cells of a table without rules
 INDENT = 1.2  # characters; a line set in this far begins a paragraph
+WATERMARK = 3.0  # times the usual size; what is set larger lies behind the text
+MARGIN = 0.12  # of the height of a page; where page numbers and running titles stand
 SHORT = 2.5  # characters; a line that ends this far from the margin ends a paragraph
 
 Box = tuple[float, float, float, float]
@@ -54,34 +59,82 @@ def _is_locked(error: BaseException | None) -> bool:
 
 
 def _pages(source: bytes) -> Iterator[Block]:
-    characters = 0
     with pdfplumber.open(BytesIO(source)) as document:
+        pages: list[Page] = []
         for number, page in enumerate(document.pages, 1):
-            if number > limits.PAGES:
+            if number > limits.PAGES or sum(len(one.chars) for one in pages) > limits.CHARACTERS:
                 raise UnreadableError(TOO_MANY_PAGES)
-            characters += len(page.chars)
-            if characters > limits.CHARACTERS:
-                raise UnreadableError(TOO_LARGE)
-            yield from _page(page, f"第 {number} 页")
+            pages.append(_page(page, f"第 {number} 页"))
             page.close()
+    repeated = _repeated(pages)
+    for page in pages:
+        yield from _blocks(page, repeated)
 
 
-def _page(page: Any, where: str) -> Iterator[Block]:
-    """Tables and lines from top to bottom."""
+@dataclass(frozen=True)
+class Page:
+    """Characters that stand upright in the size of text, and the tables around some of them."""
+
+    where: str
+    height: float
+    chars: list[Any]
+    tables: list[Any]
+    lines: "list[Line]"
+
+
+def _page(page: Any, where: str) -> Page:
     page = page.dedupe_chars()
+    chars = _without_watermark(page.chars)
     tables = [table for table in page.find_tables() if len(table.cells) > 1]
-    boxes = [table.bbox for table in tables]
-    chars = [char for char in page.chars if not any(_inside(char, box) for box in boxes)]
+    outside = [char for char in chars if not any(_inside(char, table.bbox) for table in tables)]
+    return Page(where, float(page.height), chars, tables, _lines(outside))
+
+
+def _without_watermark(chars: Sequence[Any]) -> list[Any]:
+    if not chars:
+        return []
+    usual = median(char["size"] for char in chars)
+    return [char for char in chars if char["upright"] and char["size"] < WATERMARK * usual]
+
+
+def _repeated(pages: Sequence[Page]) -> frozenset[str]:
+    """What stands in the margins of several pages, whatever its numbers: no text of the form."""
+    seen = Counter(
+        text
+        for page in pages
+        for text in {_numberless(line.text) for line in page.lines if _in_margin(line, page)}
+    )
+    return frozenset(text for text, count in seen.items() if count > 1)
+
+
+def _numberless(text: str) -> str:
+    return re.sub(r"[\d\s]", "", text)
+
+
+def _in_margin(line: "Line", page: Page) -> bool:
+    return not MARGIN * page.height < line.top < (1 - MARGIN) * page.height
+
+
+def _blocks(page: Page, repeated: frozenset[str]) -> Iterator[Block]:
+    """Tables and paragraphs from top to bottom."""
     found: list[tuple[float, Block]] = [
-        (table.bbox[1], _table(table, page.chars, f"{where}表 {number}"))
-        for number, table in enumerate(tables, 1)
+        (table.bbox[1], _table(table, page.chars, f"{page.where}表 {number} "))
+        for number, table in enumerate(page.tables, 1)
     ]
-    lines = _lines(chars)
-    edges = [0.0, *(box[1] for box in sorted(boxes, key=lambda box: box[1])), page.height]
+    lines = [line for line in page.lines if not _is_furniture(line, page, repeated)]
+    edges = [0.0, *sorted(table.bbox[1] for table in page.tables), page.height + 1]
     for top, bottom in pairwise(edges):
         between = [line for line in lines if top <= line.top < bottom]
-        found.extend((between[0].top, block) for block in _paragraphs(between, where))
+        found.extend((between[0].top, block) for block in _paragraphs(between, page))
     yield from (block for _, block in sorted(found, key=lambda one: one[0]))
+
+
+def _is_furniture(line: "Line", page: Page, repeated: frozenset[str]) -> bool:
+    """A page number, or a running title."""
+    if not _in_margin(line, page):
+        return False
+    words = _numberless(line.text)
+    return words in repeated or not words.strip("—-–·第页共/")
 
 
 @dataclass(frozen=True)
@@ -116,26 +169,34 @@ def _line(row: Sequence[Any]) -> Line:
     return Line(text, inked[0]["x0"], inked[-1]["x1"], row[0]["top"], size)
 
 
-def _paragraphs(lines: Sequence[Line], where: str) -> list[Block]:
+def _paragraphs(lines: Sequence[Line], page: Page) -> list[Block]:
     """Lines that run on are joined; a page's text may go on at the top of the next."""
-    if not lines:
-        return []
-    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    left, right = _text_area(page)
     joined: list[str] = []
     before: Line | None = None
     for line in lines:
-        runs_on = (
-            before is not None
-            and line.left < left + INDENT * line.size
-            and before.right > right - SHORT * before.size
-            and before.left < left + 3 * INDENT * before.size
-        )
-        if runs_on:
-            joined[-1] += _glue(joined[-1], line.text) + line.text.strip()
+        text = line.text.strip()
+        if before and _is_full(before, left, right) and _goes_on(line, left):
+            joined[-1] += _glue(joined[-1], text) + text
         else:
-            joined.append(line.text.strip())
+            joined.append(text)
         before = line
-    return list(blocks_of((text, where) for text in joined))
+    return list(blocks_of((text, page.where) for text in joined))
+
+
+def _text_area(page: Page) -> tuple[float, float]:
+    """The edges of what is printed on the page."""
+    boxes = [table.bbox for table in page.tables]
+    edges = [(line.left, line.right) for line in page.lines] + [(box[0], box[2]) for box in boxes]
+    return min(edge[0] for edge in edges), max(edge[1] for edge in edges)
+
+
+def _is_full(line: Line, left: float, right: float) -> bool:
+    return line.right > right - SHORT * line.size and line.left < left + 3 * INDENT * line.size
+
+
+def _goes_on(line: Line, left: float) -> bool:
+    return line.left < left + INDENT * line.size and numbered(line.text) is None
 
 
 def _glue(before: str, after: str) -> str:

@@ -23,7 +23,8 @@ WIDE_GAP = re.compile(r"[ \u00a0]{2,}|[ \u00a0\u3000]*\u3000{2,}[ \u00a0\u3000]*
 RULE_LINE = re.compile(r"[\s|:+\-—─│┼=]+")
 PROSE = re.compile(r"[。；！？]")
 LONGEST_GAP_CELL = 40
-FEWEST_GAP_CELLS = 2
+FEWEST_CELLS = 2
+BAR = re.compile("[|│]")
 # In Chinese text of this field these are everywhere; read in a wrong encoding, they are not.
 COMMON = frozenset("的一是在和有中为年月日项目资金绩效评价指标分值得单位表情况，。、：（）\n")
 LEAST_COMMON = 0.05
@@ -52,16 +53,24 @@ def blocks_of(lines: Iterable[Line]) -> Iterator[Block]:
     filled = ((line, where, split_cells(line)) for line, where in lines if line.strip())
     for is_row, group in groupby(filled, key=lambda one: one[2] is not None):
         if is_row:
-            rows = tuple(_row(cells or [], where) for _, where, cells in group)
-            if rows := tuple(row for row in rows if row):
-                yield Table(rows, loose=True)
+            yield from _table([(cells or [], where) for _, where, cells in group])
         else:
             yield from (Paragraph(line.strip(), where, loose=True) for line, where, _ in group)
 
 
+def _table(rows: list[tuple[list[str], str]]) -> Iterator[Table]:
+    """A frame of bars around all rows is none of their cells."""
+    rows = [(cells, where) for cells, where in rows if cells]
+    framed = all(len(cells) > FEWEST_CELLS and not cells[0] and not cells[-1] for cells, _ in rows)
+    inside = slice(1, -1) if framed else slice(None)
+    table = tuple(_row(cells[inside][: limits.COLUMNS], where) for cells, where in rows)
+    if table:
+        yield Table(table, loose=True)
+
+
 def split_cells(line: str) -> list[str] | None:
     """The cells of a line that is a row of a table; None when it is running text."""
-    if "|" in line or "│" in line:
+    if BAR.search(line):
         return _barred(line)
     if "\t" in line.strip():
         return [cell.strip() for cell in line.split("\t")]
@@ -74,32 +83,15 @@ def split_cells(line: str) -> list[str] | None:
 def _barred(line: str) -> list[str] | None:
     if RULE_LINE.fullmatch(line):
         return []
-    cells = [cell.strip() for cell in re.split(r"[|│]", line)]
-    if not cells[0]:
-        del cells[0]
-    if cells and not cells[-1]:
-        del cells[-1]
-    return cells if len(cells) > 1 else None
+    cells = [cell.strip() for cell in BAR.split(line)]
+    return cells if len([cell for cell in cells if cell]) > 1 or len(cells) > FEWEST_CELLS else None
 
 
 def _gapped(line: str) -> list[str] | None:
-    cells = _rejoined(WIDE_GAP.split(line.strip()))
-    if len(cells) < FEWEST_GAP_CELLS or PROSE.search(line):
+    cells = WIDE_GAP.split(line.strip())
+    if len(cells) < FEWEST_CELLS or PROSE.search(line):
         return None
     return cells if all(len(cell) <= LONGEST_GAP_CELL for cell in cells) else None
-
-
-def _rejoined(cells: list[str]) -> list[str]:
-    """项  目  名  称 is one label set wide, not four cells."""
-    joined: list[str] = []
-    single = False
-    for cell in cells:
-        if single and len(cell) == 1 and not cell.isascii():
-            joined[-1] += cell
-        else:
-            joined.append(cell)
-        single = len(cell) == 1 and not cell.isascii()
-    return joined
 
 
 def _row(cells: list[str], where: str) -> tuple[Cell, ...]:

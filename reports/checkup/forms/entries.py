@@ -87,9 +87,10 @@ def _is_choice(row: Row, options: list[Piece]) -> bool:
 
 def _date_line(row: Row) -> Iterator[tuple[str, Printed]]:
     """The date below the signatures stands alone on its line."""
-    single = row.single
-    if single and DATE_LINE.fullmatch(single.text) and day(single.text):
-        yield "evaluated_on", printed_at(single, row)
+    for piece in row.filled:
+        for line in piece.text.split("\n"):
+            if DATE_LINE.fullmatch(line) and day(line):
+                yield "evaluated_on", Printed(line, row.file, piece.where)
 
 
 def year_in_title(text: str) -> str:

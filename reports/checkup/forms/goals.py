@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from reports.checkup.columns import Column, Columns, Holds
 from reports.checkup.parts import Part, TargetRow, printed_at
 from reports.checkup.rows import Row
-from reports.checkup.words import GOALS, GOALS_END, STANDARDS, label
+from reports.checkup.words import GOALS, GOALS_END, STANDARDS, label, one_line
 
 NAMES = ("goal_type", "goal_class")
 TYPE_ENDING = "指标"
@@ -16,7 +16,9 @@ def goal_columns(row: Row) -> Columns | None:
     """The columns of a goals table when the row is its head."""
     if row.is_paragraph:
         return None
-    roles = [(GOALS.get(label(piece.text), ""), piece) for piece in row.pieces]
+    roles = [
+        (GOALS.get(label(piece.text), ""), piece) for piece in row.pieces if not piece.continued
+    ]
     found = {role for role, _ in roles}
     if "target" not in found or not found & set(NAMES):
         return None
@@ -48,10 +50,10 @@ class Goals:
         if row.is_paragraph:
             return False
         words = [label(piece.text) for piece in row.pieces]
-        if goal_columns(row):
-            return True
         if set(STANDARDS) <= set(words):
             self._add_standards(row)
+            return True
+        if goal_columns(row):
             return True
         if words and words[0].startswith(GOALS_END):
             return False
@@ -78,11 +80,12 @@ class Goals:
         target = found.get("target")
         for role in NAMES:
             if role in found and found[role].text:
-                setattr(self, role, "".join(found[role].text.split()))
+                setattr(self, role, one_line(found[role].text))
         if target is None or target.continued or not target.text:
             return bool(found) or not row.filled
-        standards = [found[word].text if word in found else "" for word in STANDARDS]
-        best, good, fair, poor = ("".join(text.split("\n")) for text in standards)
+        best, good, fair, poor = (
+            one_line(found[word].text) if word in found else "" for word in STANDARDS
+        )
         self.part.targets.append(
             TargetRow(
                 self.goal_type,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reports.checkup.columns import Column, Columns, Holds, looks_numeric
 from reports.checkup.parts import NOTHING, Part, PersonRow, Printed, printed_at
 from reports.checkup.rows import Piece, Row
-from reports.checkup.words import FIELDS, PEOPLE, PEOPLE_SUMS, label, plain
+from reports.checkup.words import FIELDS, PEOPLE, PEOPLE_SUMS, label, one_line, plain
 
 NAME_LENGTH = 20
 SUM, MEAN = "合计", "平均"
@@ -18,7 +18,9 @@ def people_columns(row: Row) -> Columns | None:
     """The columns of the list of evaluators when the row is its head."""
     if row.is_paragraph:
         return None
-    roles = [(PEOPLE.get(label(piece.text), ""), piece) for piece in row.pieces]
+    roles = [
+        (PEOPLE.get(label(piece.text), ""), piece) for piece in row.pieces if not piece.continued
+    ]
     found = {role for role, _ in roles}
     if "name" not in found or not found & {"score", "signature", "title"}:
         return None
@@ -50,7 +52,7 @@ class People:
         name = found.get("name")
         if name is None or len(plain(name.text)) > NAME_LENGTH:
             return False
-        texts = {role: " ".join(piece.text.split()) for role, piece in found.items()}
+        texts = {role: one_line(piece.text) for role, piece in found.items()}
         self.part.people.append(
             PersonRow(
                 printed_at(name, row),

@@ -6,17 +6,11 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from evalsys.rulepacks.shipped import shipped_packs
+from reports.checkup.numbering import Numbered, numbered
 from reports.checkup.parts import HeadingRow, Part, Printed
 from reports.checkup.rows import Row
 from reports.checkup.words import label
 
-NUMERALS = "一二三四五六七八九十"
-NUMBERS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (1, re.compile(rf"第?[{NUMERALS}]{{1,3}}(?:、|[.．]|部分)\s*")),
-    (2, re.compile(rf"[（(]\s*[{NUMERALS}]{{1,3}}\s*[)）]、?\s*")),
-    (3, re.compile(r"[0-9０-９]{1,2}\s*(?:、|[.．](?![0-9])|\s)\s*")),
-    (4, re.compile(r"[（(]\s*[0-9０-９]{1,2}\s*[)）]、?\s*|[①②③④⑤⑥⑦⑧⑨⑩]\s*")),
-)
 LONGEST_TITLE = 60
 LIKE = 0.72
 UNKNOWN_LEVELS = 2
@@ -27,22 +21,6 @@ PROMPT_IN_TITLE = re.compile(r"[（(](?:主要是|包括|说明|简述|结合|�
 PAGE_NUMBER = re.compile(
     r"[—\-–\s]*(?:第\s*)?[0-9]{1,3}\s*(?:页)?(?:\s*[/共]\s*(?:共\s*)?[0-9]{1,3}\s*页?)?[—\-–\s]*"
 )
-
-
-@dataclass(frozen=True)
-class Numbered:
-    """A line that begins with a number: its level by the number's form, and the rest."""
-
-    level: int
-    number: str
-    rest: str
-
-
-def numbered(text: str) -> Numbered | None:
-    for level, pattern in NUMBERS:
-        if found := pattern.match(text.strip()):
-            return Numbered(level, found[0].strip(), text.strip()[found.end() :].strip())
-    return None
 
 
 @cache

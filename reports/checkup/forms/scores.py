@@ -33,7 +33,9 @@ def score_columns(row: Row) -> Columns | None:
     """The columns of a table of indicators when the row is its head."""
     if row.is_paragraph:
         return None
-    roles = [(SCORES.get(label(piece.text), ""), piece) for piece in row.pieces]
+    roles = [
+        (SCORES.get(label(piece.text), ""), piece) for piece in row.pieces if not piece.continued
+    ]
     found = {role for role, _ in roles}
     if len(found & NAMES) < 2 or not found & {"weight", "score", "target"}:  # noqa: PLR2004
         return None
