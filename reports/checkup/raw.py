@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+UNCOMPUTED = "（公式没有结果）"
+
 
 @dataclass(frozen=True)
 class Paragraph:

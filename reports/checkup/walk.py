@@ -145,7 +145,7 @@ class Walk:
             for name, listed in (("expected", EXPECTED), ("achieved", ACHIEVED))
             if word in listed
         }
-        if heads and words.keys() <= EXPECTED | ACHIEVED | OVERALL_GOAL:
+        if len(heads) > 1 or (heads and words.keys() <= EXPECTED | ACHIEVED | OVERALL_GOAL):
             self.goal_columns = {name: (piece.start, piece.end) for name, piece in heads.items()}
             return True
         if not self.goal_columns:

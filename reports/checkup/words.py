@@ -63,7 +63,8 @@ FIELDS = _by_word(
     {
         "project_name": "项目名称 专项名称 专项资金名称 项目支出名称 评价项目名称",
         "implementing_unit": "项目实施单位 实施单位 项目单位 资金使用单位 单位名称 填报单位",
-        "supervising_department": "主管部门 项目主管部门 预算主管部门 主管部门及代码 上级主管部门",
+        "supervising_department": "主管部门 项目主管部门 预算主管部门 主管部门及代码 上级主管部门 "
+        "县级主管部门 市级主管部门 省级主管部门",
         "project_leader": "项目负责人 负责人 项目负责人姓名",
         "phone": "联系电话 电话 负责人电话 联系人电话",
         "leader_and_phone": "项目负责人及电话 负责人及电话 项目负责人及联系电话",
@@ -79,6 +80,12 @@ FIELDS = _by_word(
         "execution_rate": "预算执行率",
         "balance": "结余 资金结余 结余资金 剩余资金",
         "leader_line": "评价工作组组长 评价组组长 组长",
+        # Text that has a place of its own in the report.
+        "process": "项目实施内容及过程概述 2.项目实施内容及过程概述 项目概况 项目实施内容",
+        "conclusion": "评价结论 自评结论 综合评价结论",
+        "problems": "存在问题 存在的问题 存在问题及原因分析 主要问题",
+        "unmet": "偏差大或目标未完成原因分析 未完成原因分析 绩效目标未完成原因分析",
+        "improvements": "改进措施 下一步改进措施 改进措施及结果应用方案 整改措施 有关建议",
     }
 )
 

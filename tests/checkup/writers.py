@@ -128,15 +128,26 @@ def restamped(package: bytes) -> bytes:
     return out.getvalue()
 
 
-def workbook(sheets: dict[str, list[Block]], numbers: dict[str, str] | None = None) -> bytes:
+def workbook(
+    sheets: dict[str, list[Block]],
+    numbers: dict[str, str] | None = None,
+    *,
+    hidden: str = "",
+    formulas: bool = False,
+) -> bytes:
     """``numbers`` are formats by the text of a cell: those cells hold numbers."""
     book = Workbook()
     book.remove(book.active)
     for name, blocks in sheets.items():
         sheet = book.create_sheet(name)
+        sheet.sheet_state = "hidden" if name == hidden else "visible"
         top = 1
         for block in blocks:
             top = _write_block(sheet, block, top, numbers or {})
+        for line in sheet.iter_rows():
+            for cell in line:
+                if isinstance(cell.value, str) and not formulas:
+                    cell.data_type = "s"  # what begins with = is no formula
     return saved(book)
 
 

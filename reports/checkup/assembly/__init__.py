@@ -10,7 +10,7 @@ from reports.checkup.assembly.narrative import read_narrative
 from reports.checkup.assembly.packs import Choice, chosen_pack
 from reports.checkup.assembly.results import read_panel, read_printed
 from reports.checkup.assembly.sources import Sources, laid_together
-from reports.checkup.assembly.tree import leaves_without_score, read_tree
+from reports.checkup.assembly.tree import point_out_blanks, read_tree
 from reports.checkup.model import Reading
 from reports.checkup.parts import NOTHING, Part
 from reports.checkup.values import is_blank
@@ -36,12 +36,9 @@ def assemble(parts: Iterable[Part], *, assumed_year: int) -> Reading:
     tree = read_tree(sources, choice.pack, desk)
     narrative = read_narrative(sources, choice.pack, desk)
     panel = read_panel(sources, desk)
-    for leaf in leaves_without_score(tree):
-        desk.note(
-            f"「{leaf.name}」的得分空白。",
-            desk.places.get(f"indicators[{tree.indicators.index(leaf)}]"),
-        )
-    planned = funding.totals.get("planned")
+    point_out_blanks(tree, desk)
+    initial = funding.totals.get("planned") if funding.annual is not None else None
+    reason = _execution_reason(sources, desk)
     dossier = Dossier(
         project_name=project_name(sources, desk),
         fiscal_year=min(max(assumed_year if year is None else year, FIRST_YEAR), LAST_YEAR),
@@ -56,8 +53,9 @@ def assemble(parts: Iterable[Part], *, assumed_year: int) -> Reading:
         panel=panel,
         consensus=tree.sheet,
         printed=read_printed(sources, narrative, tree, funding, desk),
-        initial_budget=planned if funding.annual is not None else None,
-        execution_reason=_execution_reason(sources, desk),
+        initial_budget=initial,
+        execution_reason=reason,
+        adjustment_reason="" if initial in {None, funding.annual} else reason,
     )
     return Reading(
         dossier,

@@ -6,10 +6,13 @@ from typing import TypeVar
 
 from reports.checkup.model import Note
 from reports.checkup.parts import Printed, Unread
+from reports.checkup.raw import UNCOMPUTED
 from reports.checkup.values import UnclearError
 from reports.checkup.words import one_line
 
 T = TypeVar("T")
+
+NO_RESULT = "公式没有保存结果，请在表格软件里打开并保存一次"
 
 
 @dataclass
@@ -22,6 +25,8 @@ class Desk:
         self, printed: Printed, read: Callable[[str], T | None], *, what: str, path: str
     ) -> T | None:
         """What ``read`` makes of a printed text; None for a blank and for what is unclear."""
+        if self._is_uncomputed(printed, what):
+            return None
         try:
             value = read(printed.text)
         except UnclearError as why:
@@ -33,6 +38,8 @@ class Desk:
 
     def line(self, printed: Printed, *, what: str, path: str, limit: int) -> str:
         """A text on one line, cut at the length a dossier holds."""
+        if self._is_uncomputed(printed, what):
+            return ""
         return self.text(printed, one_line(printed.text), what, path, limit)
 
     def text(self, printed: Printed, text: str, what: str, path: str, limit: int) -> str:
@@ -41,6 +48,12 @@ class Desk:
         if len(text) > limit:
             self.note(f"{what}有 {len(text)} 字，只取了前 {limit} 字。", printed)
         return text[:limit]
+
+    def _is_uncomputed(self, printed: Printed, what: str) -> bool:
+        if printed.text != UNCOMPUTED:
+            return False
+        self.unread.append(Unread(printed, what, NO_RESULT))
+        return True
 
     def note(self, text: str, printed: Printed | None = None) -> None:
         self.notes.append(Note(text, printed))

@@ -10,15 +10,22 @@ from reports.checkup.assembly.desk import Desk
 from reports.checkup.assembly.sources import Sources
 from reports.checkup.forms.report import LIKE, joined_body
 from reports.checkup.parts import HeadingRow, Printed
+from reports.checkup.values import is_blank
 from reports.checkup.words import label
 from reports.dossier.members import LABEL, SECTION, SHORT
 from reports.dossier.model import PrintedHeading
 
 SAME_PARENT, SAME_NUMBER, BACKWARDS = 0.15, 0.05, 0.2
 MOST_HEADINGS = 300
-OVERALL_GOAL = {
-    "expected": ("basics_goals", "预期目标"),
-    "achieved": ("basics_project", "实际完成情况"),
+# Texts of the national form that have no place of their own in a dossier but one in the report.
+TEXTS = {
+    "expected": "basics_goals",
+    "achieved": "basics_project",
+    "process": "basics_project",
+    "conclusion": "conclusion",
+    "problems": "experience",
+    "unmet": "experience",
+    "improvements": "recommendations",
 }
 
 NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
@@ -59,7 +66,7 @@ def read_narrative(sources: Sources, pack: RulePack, desk: Desk) -> Narrative:
         headings.append(_heading(row, section))
         _add_body(row, section or current, section is None, pack, narrative, desk)
     narrative.headings = tuple(headings)
-    _add_overall_goals(sources, pack, narrative, desk)
+    _add_texts(sources, pack, narrative, desk)
     return narrative
 
 
@@ -137,13 +144,15 @@ def _key_with_body(section: OutlineSection | None, outline: tuple[OutlineSection
     return next(one.key for one in (*outline[start:], *outline) if one.has_body)
 
 
-def _add_overall_goals(sources: Sources, pack: RulePack, narrative: Narrative, desk: Desk) -> None:
-    """年度总体目标 of the national form has no place of its own; the report has one for it."""
+def _add_texts(sources: Sources, pack: RulePack, narrative: Narrative, desk: Desk) -> None:
+    """What the national form says in words, unless a report says it at length."""
     known = {section.key for section in pack.outline if section.has_body}
-    for name, (key, _) in OVERALL_GOAL.items():
+    reported = set(narrative.sections)
+    for name, key in TEXTS.items():
         printed = sources.first(name)
-        if key in known and key not in narrative.sections and printed.text.strip():
-            path = f"sections.{key}"
-            narrative.sections[key] = desk.text(
-                printed, printed.text.strip(), "年度总体目标", path, SECTION
-            )
+        text = printed.text.strip()
+        if key not in known or key in reported or is_blank(text):
+            continue
+        before = narrative.sections.get(key, "")
+        whole = f"{before}\n{text}" if before else text
+        narrative.sections[key] = desk.text(printed, whole, "说明文字", f"sections.{key}", SECTION)

@@ -1,8 +1,10 @@
 """Which rule pack a form follows, by its tree; and how well it fits."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from evalsys.rulepacks.schema import IndicatorTemplate, RulePack, TreeFreedom
 from evalsys.rulepacks.shipped import shipped_pack, shipped_packs
@@ -66,9 +68,10 @@ def _fits(pack: RulePack, sources: Sources) -> bool:
     """The same first level; in a pack whose tree is fixed, the same leaves too."""
     roots = file_roots(sources)
     templates = {_key(label(node.name)): node for node in pack.tree}
+    given = {name for name, template in templates.items() if template.weight is not None}
     return (
-        roots.keys() == templates.keys()
-        and all(_weighs(roots[name], template) for name, template in templates.items())
+        given <= roots.keys() <= templates.keys()
+        and all(_weighs(roots[name], templates[name]) for name in roots)
         and (pack.tree_freedom is not TreeFreedom.LOCKED or _leaves(pack) == _read_leaves(sources))
     )
 
@@ -105,13 +108,30 @@ def _key(name: str) -> str:
 def file_roots(sources: Sources) -> dict[str, str]:
     """Names and printed weights of the first level, the execution of the budget included."""
     roots = {
-        _key(label(indicator_name(root.name.text))): root.weight.text
+        _key(label(indicator_name(root.name.text) or implied_name(root))): root.weight.text
         or bracketed_weight(root.name.text)
         for root in sources.roots
     }
     if "weight" in sources.execution and EXECUTION not in roots:
         return {EXECUTION: sources.execution["weight"].text} | roots
     return roots
+
+
+def implied_name(node: ScoreNode) -> str:
+    """What most shipped packs call the level above such children; "" when none has them."""
+    below = {label(indicator_name(child.name.text)) for child in node.children}
+    names = Counter(name for child, name in _names_above() if child in below)
+    return max(names, key=lambda name: names[name], default="")
+
+
+@cache
+def _names_above() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (label(child.name), root.name)
+        for pack in shipped_packs()
+        for root in pack.tree
+        for child in root.children
+    )
 
 
 def score_nodes(roots: Iterable[ScoreNode]) -> Iterator[ScoreNode]:

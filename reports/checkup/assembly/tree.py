@@ -1,12 +1,11 @@
 """The table of indicators as the dossier's tree, with the printed score column on its leaves."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from evalsys.rulepacks.schema import FormRate, FormRatio, IndicatorTemplate, LeafRule, RulePack
 from reports.checkup.assembly.desk import Desk
-from reports.checkup.assembly.packs import EXECUTION
+from reports.checkup.assembly.packs import EXECUTION, implied_name
 from reports.checkup.assembly.sources import Sources
 from reports.checkup.parts import NOTHING, Printed, ScoreNode
 from reports.checkup.values import is_blank, month_text, points
@@ -17,8 +16,6 @@ from scoring.engine import Mark, MarkState, Sheet, default_rule
 
 MOST_NODES = 600
 TIME_WORDS = ("时间", "时限", "日期", "时效", "完成期", "期限", "进度")
-NOT_SCORED = "得分空白"
-NO_WEIGHT = "分值空白"
 TOO_MANY = "指标太多，后面的没有读。"
 NATURES = {
     "": "",
@@ -42,6 +39,7 @@ class Tree:
     indicators: list[Indicator] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
     subtotals: dict[str, Decimal] = field(default_factory=dict)
+    weightless: list[Printed] = field(default_factory=list)
 
     @property
     def sheet(self) -> Sheet | None:
@@ -53,9 +51,15 @@ def read_tree(sources: Sources, pack: RulePack, desk: Desk) -> Tree:
     templates = {label(node.name): node for node in pack.tree}
     if leaf := _execution_leaf(sources):
         reader.read(leaf, None, templates)
-    for root in sources.roots:
+    for root in filter(_says_something, sources.roots):
         reader.read(root, None, templates)
     return reader.tree
+
+
+def _says_something(node: ScoreNode) -> bool:
+    """Forms print classes of indicators for which there is none."""
+    beside = (node.weight, node.score, node.target, node.actual)
+    return any(map(_says_something, node.children)) or not all(is_blank(one.text) for one in beside)
 
 
 def _execution_leaf(sources: Sources) -> ScoreNode | None:
@@ -98,7 +102,8 @@ class _Reader:
         self.desk.places[path] = node.name
         self.tree.indicators.append(indicator)
         below = {label(child.name): child for child in template.children} if template else {}
-        weights = [self.read(child, indicator, below) for child in node.children]
+        children = [child for child in node.children if _says_something(child)]
+        weights = [self.read(child, indicator, below) for child in children]
         weight = self._weight(node, path, sum(weights, Decimal(0)))
         rest = {} if node.children else self._leaf(node, indicator, template, path)
         if node.children:
@@ -114,7 +119,7 @@ class _Reader:
             template = next(filter(_is_execution, templates.values()), None)
             return (template.name if template and name == EXECUTION else name), template
         if not name:
-            name = _name_by_children(node, templates)
+            name = implied_name(node) or node.name.text.strip()
             self.desk.note(f"指标名称没有印出，按下级指标看是「{name}」。", node.name)
         return name, templates.get(label(name))
 
@@ -131,7 +136,7 @@ class _Reader:
         what = f"「{indicator_name(node.name.text)}」的分值"
         weight = self.desk.value(printed, points, what=what, path=f"{path}.weight")
         if weight is None and not node.children and is_blank(printed.text):
-            self.desk.note(f"{what}空白，按 0 分读。", node.name)
+            self.tree.weightless.append(node.name)
         return below if weight is None else weight
 
     def _subtotal(self, node: ScoreNode, key: str) -> None:
@@ -204,17 +209,18 @@ def _is_execution(template: IndicatorTemplate) -> bool:
     return isinstance(rule, FormRatio) and rule.rate is FormRate.EXECUTION
 
 
-def _name_by_children(node: ScoreNode, templates: Templates) -> str:
-    """The pack's name of the level that has such children, else what is printed."""
-    below = {label(indicator_name(child.name.text)) for child in node.children}
-    for template in templates.values():
-        if below & {label(child.name) for child in template.children}:
-            return template.name
-    return node.name.text.strip() or "（没有名称）"
-
-
-def leaves_without_score(tree: Tree) -> Iterator[Indicator]:
+def point_out_blanks(tree: Tree, desk: Desk) -> None:
+    """Each leaf without weight or score; once for all, where the form has no such column."""
     parents = {indicator.parent for indicator in tree.indicators}
-    for indicator in tree.indicators:
-        if indicator.key not in parents and indicator.key not in tree.marks:
-            yield indicator
+    leaves = [(index, one) for index, one in enumerate(tree.indicators) if one.key not in parents]
+    if leaves and len(tree.weightless) == len(leaves):
+        desk.note("评分表没有印分值。", tree.weightless[0])
+    else:
+        for printed in tree.weightless:
+            desk.note(f"「{indicator_name(printed.text)}」的分值空白，按 0 分读。", printed)
+    if leaves and not tree.marks:
+        desk.note("评分表没有印得分。")
+        return
+    for index, leaf in leaves:
+        if leaf.key not in tree.marks:
+            desk.note(f"「{leaf.name}」没有得分。", desk.places.get(f"indicators[{index}]"))

@@ -26,6 +26,8 @@ TOO_MANY_PAGES = (
 )
 
 SNAP = 3.0  # points; lines of a table that are closer than this are one
+CELL_GAP = "    "
+PADDING = 4.0  # points between the text of a cell and its right edge
 GAP = 2.2  # widths of a character; wider ones part the cells of a table without rules
 INDENT = 1.2  # characters; a line set in this far begins a paragraph
 WATERMARK = 3.0  # times the usual size; what is set larger lies behind the text
@@ -164,24 +166,30 @@ def _line(row: Sequence[Any]) -> Line:
     text = row[0]["text"]
     for left, right in pairwise(row):
         gap = right["x0"] - left["x1"]
-        text += ("   " if gap > GAP * size else "") + right["text"]
+        text += (CELL_GAP if gap > GAP * size else "") + right["text"]
     inked = [char for char in row if char["text"].strip()] or row
     return Line(text, inked[0]["x0"], inked[-1]["x1"], row[0]["top"], size)
 
 
 def _paragraphs(lines: Sequence[Line], page: Page) -> list[Block]:
-    """Lines that run on are joined; a page's text may go on at the top of the next."""
+    """A page's text may go on at the top of the next."""
     left, right = _text_area(page)
+    return list(blocks_of((text, page.where) for text in _run_on(lines, left, right)))
+
+
+def _run_on(lines: Iterable[Line], left: float, right: float) -> list[str]:
+    """The lines, those joined that only the edge of the text ended."""
     joined: list[str] = []
     before: Line | None = None
     for line in lines:
         text = line.text.strip()
-        if before and _is_full(before, left, right) and _goes_on(line, left):
+        is_row = any(CELL_GAP in one.text for one in (line, before) if one)
+        if before and not is_row and _is_full(before, left, right) and _goes_on(line, left):
             joined[-1] += _glue(joined[-1], text) + text
         else:
             joined.append(text)
         before = line
-    return list(blocks_of((text, page.where) for text in joined))
+    return joined
 
 
 def _text_area(page: Page) -> tuple[float, float]:
@@ -219,15 +227,12 @@ def _table(table: Any, chars: Iterable[Any], where: str) -> Table:
         left, right = _index(columns, box[0]), _index(columns, box[2])
         top, bottom = _index(rows, box[1]), _index(rows, box[3])
         if left < right and top < bottom:
-            text = "\n".join(line.text.strip() for line in _lines(_chars_in(inside, box)))
+            lines = _lines(char for char in inside if _inside(char, box))
+            text = "\n".join(_run_on(lines, box[0], box[2] - PADDING))
             place = f"{where}第 {top + 1} 行第 {len(grid[top]) + 1} 格"
             start, end = round(columns[left]), round(columns[right])
             grid[top].append(Cell(text, start, place, end - start, bottom - top))
     return Table(tuple(tuple(sorted(row, key=lambda cell: cell.column)) for row in grid))
-
-
-def _chars_in(chars: Iterable[Any], box: Box) -> list[Any]:
-    return [char for char in chars if _inside(char, box)]
 
 
 def _edges(values: Iterable[float]) -> list[float]:

@@ -23,6 +23,7 @@ WIDE_GAP = re.compile(r"[ \u00a0]{2,}|[ \u00a0\u3000]*\u3000{2,}[ \u00a0\u3000]*
 RULE_LINE = re.compile(r"[\s|:+\-—─│┼=]+")
 PROSE = re.compile(r"[。；！？]")
 LONGEST_GAP_CELL = 40
+CERTAIN_GAP, CERTAIN_CELLS = 4, 5
 FEWEST_CELLS = 2
 BAR = re.compile("[|│]")
 # In Chinese text of this field these are everywhere; read in a wrong encoding, they are not.
@@ -55,7 +56,9 @@ def blocks_of(lines: Iterable[Line]) -> Iterator[Block]:
         if is_row:
             yield from _table([(cells or [], where) for _, where, cells in group])
         else:
-            yield from (Paragraph(line.strip(), where, loose=True) for line, where, _ in group)
+            yield from (
+                Paragraph(line.strip(" \t\u3000|│"), where, loose=True) for line, where, _ in group
+            )
 
 
 def _table(rows: list[tuple[list[str], str]]) -> Iterator[Table]:
@@ -72,11 +75,10 @@ def split_cells(line: str) -> list[str] | None:
     """The cells of a line that is a row of a table; None when it is running text."""
     if BAR.search(line):
         return _barred(line)
-    if "\t" in line.strip():
-        return [cell.strip() for cell in line.split("\t")]
-    if "\t" in line.rstrip(" "):
+    if "\t" in line:
         cells = [cell.strip() for cell in line.split("\t")]
-        return cells if cells[0] else None  # a tab in front only indents
+        only_indented = not any(cells[:-1])
+        return None if only_indented else cells
     return _gapped(line)
 
 
@@ -88,10 +90,15 @@ def _barred(line: str) -> list[str] | None:
 
 
 def _gapped(line: str) -> list[str] | None:
+    """A gap of four blanks is no slip of the hand; smaller ones part only short words."""
     cells = WIDE_GAP.split(line.strip())
-    if len(cells) < FEWEST_CELLS or PROSE.search(line):
+    if len(cells) < FEWEST_CELLS:
         return None
-    return cells if all(len(cell) <= LONGEST_GAP_CELL for cell in cells) else None
+    certain = len(cells) >= CERTAIN_CELLS or all(
+        len(gap.expandtabs()) >= CERTAIN_GAP for gap in WIDE_GAP.findall(line.strip())
+    )
+    short = not PROSE.search(line) and all(len(cell) <= LONGEST_GAP_CELL for cell in cells)
+    return cells if certain or short else None
 
 
 def _row(cells: list[str], where: str) -> tuple[Cell, ...]:

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from evalsys.figures import half_up
+from reports.checkup import raw
 from reports.checkup.files import limits
 from reports.checkup.files.errors import BROKEN, TOO_LARGE, UnreadableError
 from reports.checkup.files.packages import opened, part, xml_part
@@ -29,7 +30,7 @@ MERGED = re.compile(START + rb'mergeCell\s[^>]*?\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{
 FILLED = re.compile(
     START + rb'c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?>\s*' + START + rb"(?:v|is)\b"
 )
-UNCOMPUTED = re.compile(
+FORMULA_ONLY = re.compile(
     START
     + rb'c\s[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*?>\s*'
     + START
@@ -43,7 +44,6 @@ FORMAT_EXTRAS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 DIGITS = re.compile(r"[0#]\.?([0#]*)")
 FLOAT_DIGITS = 12
 MOST_MERGED = 400_000
-UNCOMPUTED_TEXT = "（公式没有结果）"
 
 
 @dataclass
@@ -109,7 +109,7 @@ def _cells(title: str, number: int, line: Any, layout: Layout) -> Iterator[Cell]
         address = f"{get_column_letter(index + 1)}{number}"
         text = _text(line[index]) if index < len(line) else ""
         if address in layout.uncomputed:
-            text = UNCOMPUTED_TEXT
+            text = raw.UNCOMPUTED
         width, height = sizes.get(index, (1, 1))
         yield Cell(text, index, f"「{title}」{address}", width, height)
 
@@ -119,7 +119,7 @@ def _text(cell: Any) -> str:
 
 
 def _layout(xml: bytes) -> Layout:
-    layout = Layout(uncomputed=frozenset(found.decode() for found in UNCOMPUTED.findall(xml)))
+    layout = Layout(uncomputed=frozenset(found.decode() for found in FORMULA_ONLY.findall(xml)))
     area = 0
     for reference in MERGED.findall(xml):
         left, top, right, bottom = range_boundaries(reference.decode())

@@ -11,6 +11,7 @@ from reports.checkup.words import FIELDS, MONEY, label, plain
 
 LONGEST_LINE = 160
 YEAR = re.compile(r"(20[0-9]{2})(?:年度|年)")
+YEAR_LINE = re.compile(r"\(?(20[0-9]{2})年度?\)?")
 YEAR_IN_TITLE = re.compile(r"(20[0-9]{2})年?度?")
 TYPE_OPTIONS = re.compile("经常性|一次性|常年性|延续性")
 DATE_LINE = re.compile(
@@ -22,7 +23,7 @@ def read_entries(part: Part, row: Row) -> bool:
     """Whether the row held an entry."""
     boxes = list(_tick_boxes(row))
     cells = [one for one in _in_cells(row) if not boxes or one[0] != "project_type"]
-    found = [*cells, *_inline(row), *boxes, *_date_line(row)]
+    found = [*cells, *_inline(row), *boxes, *_date_line(row), *_year_line(row)]
     for name, printed in found:
         part.add(name, printed)
     return bool(found)
@@ -91,6 +92,13 @@ def _date_line(row: Row) -> Iterator[tuple[str, Printed]]:
         for line in piece.text.split("\n"):
             if DATE_LINE.fullmatch(line) and day(line):
                 yield "evaluated_on", Printed(line, row.file, piece.where)
+
+
+def _year_line(row: Row) -> Iterator[tuple[str, Printed]]:
+    """（2022年度） below a title."""
+    found = YEAR_LINE.fullmatch(plain(row.text))
+    if found and row.single:
+        yield "fiscal_year", Printed(found[1], row.file, row.where)
 
 
 def year_in_title(text: str) -> str:

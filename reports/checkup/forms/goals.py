@@ -71,9 +71,7 @@ class Goals:
             for word, piece in places
             if word in STANDARDS
         )
-        columns = (*self.columns.columns, *added)
-        pieces = max(self.columns.pieces, len(row.pieces))
-        self.columns = replace(self.columns, columns=columns, pieces=pieces)
+        self.columns = replace(self.columns, columns=(*self.columns.columns, *added))
 
     def _read(self, row: Row) -> bool:
         found = self.columns.assign(row)

@@ -18,6 +18,7 @@ from reports.checkup.words import (
 )
 
 HEAD = "head"
+HOLDS = {"rate": Holds.RATE, "arrival": Holds.RATE, "reason": Holds.ANYTHING}
 LEAST_COLUMNS = 2
 LONGEST_SOURCE = 30
 
@@ -41,13 +42,13 @@ def matrix_columns(row: Row) -> Columns | None:
     if len(places) < LEAST_COLUMNS or not _adjacent(places, roles):
         return None
     columns = [
-        Column(role, piece.start, piece.end, Holds.ANYTHING if role == "reason" else Holds.NUMBER)
+        Column(role, piece.start, piece.end, HOLDS.get(role, Holds.NUMBER))
         for role, piece in roles
         if role
     ]
     first = columns[0].start
     head = Column(HEAD, min(piece.start for piece in row.pieces) - 1, first, Holds.NAME)
-    return Columns((head, *columns), len(row.pieces) + (first == row.pieces[0].start))
+    return Columns((head, *columns), len(row.pieces))
 
 
 def _role(text: str) -> str:
@@ -102,8 +103,9 @@ class Matrix:
         return left[-1] if left else None
 
     def _read(self, source: str, found: dict[str, Piece], row: Row) -> None:
-        for role in sorted(found.keys() & set(MONEY.values())):
-            printed = printed_at(found[role], row)
+        blank = Printed("", row.file, row.where)
+        for role in sorted(self.columns.roles & set(MONEY.values())):
+            printed = printed_at(found[role], row) if role in found else blank
             self.part.money.append(MoneyCell(role, source, printed, self.unit))
 
     def _read_execution(self, found: dict[str, Piece], row: Row) -> None:

@@ -22,7 +22,9 @@ from reports.checkup.words import (
 LEVELS = (1, 2, 3)
 NAMES = frozenset(["level1", "level2", "level3"])
 NUMBERS = frozenset(["weight", "score"])
+NATURES = frozenset(["≥", "≤", "=", ">", "<", "定性", "定量", "正向", "反向"])
 KNOWN, UNKNOWN_LEAF = 3.0, 0.5
+ENDS = frozenset(["注", "说明", "备注"])
 LONGEST_FRAGMENT = 15
 OF_WHICH_ROW = "其中行只说明上一行，不计入合计"
 STRAY = "在评分表中间，不知道属于哪一格"
@@ -64,9 +66,14 @@ def _holds(role: str) -> Holds:
 
 def _fit(role: str, text: str) -> float:
     """Names that shipped packs know stand at their level; others are rather leaves."""
+    words = label(text)
+    if role == "nature":
+        return KNOWN if words in NATURES else -KNOWN
+    if role == "unit":
+        return -KNOWN if any(char.isdigit() for char in words) else UNKNOWN_LEAF
     if role not in NAMES:
-        return 0.0
-    levels = known_indicators().get(label(text), frozenset())
+        return -KNOWN if words in NATURES else 0.0
+    levels = known_indicators().get(words, frozenset())
     if levels:
         return KNOWN if int(role[-1]) in levels else 0.0
     return UNKNOWN_LEAF if role == "level3" else 0.0
@@ -86,15 +93,14 @@ class Scores:
         if row.is_paragraph:
             return self._takes_paragraph(row)
         found = self.columns.assign(row)
-        first = next((piece for piece in row.filled), None)
-        words = label(first.text) if first else ""
+        words = _words(found, row)
         if score_columns(row):
             return True  # the head again, on the next page
-        if words in SCORE_TOTALS:
+        if words in SCORE_TOTALS and not self.done:
             self.done = True
             self.part.score_totals.append(_printed(found, row))
             return True
-        if FIELDS.get(words) or self.done:
+        if self.done or words in ENDS or (FIELDS.get(words) and not self._has_figures(found)):
             return False
         self._read(found, row, words)
         return True
@@ -104,7 +110,7 @@ class Scores:
         text = row.text
         if self.done or FIELDS.get(label(text)) or len(plain(text)) > LONGEST_FRAGMENT:
             return False
-        if not looks_numeric(text.strip("—-– 第页")):
+        if indicator_name(text) and not looks_numeric(text.strip("—-– 第页")):
             self._give_up_fragment()
             self.fragment = printed_at(row.single, row)
         return True
@@ -136,7 +142,7 @@ class Scores:
             if piece is None or is_blank(piece.text):
                 continue
             printed = self._whole(printed_at(piece, row))
-            if not indicator_name(printed.text) and not bracketed_weight(printed.text):
+            if is_blank(indicator_name(printed.text)) and not bracketed_weight(printed.text):
                 continue
             node = self._node(level, printed, found, row)
         self._give_up_fragment()
@@ -180,8 +186,16 @@ class Scores:
         return any(looks_numeric(found[role].text) for role in NUMBERS & found.keys())
 
 
+def _words(found: dict[str, Piece], row: Row) -> str:
+    """What the row begins with: a name, else whatever stands first."""
+    names = [found[role] for role in sorted(NAMES & found.keys()) if not found[role].continued]
+    first = next(iter(names or row.filled), None)
+    return label(first.text) if first else ""
+
+
 def _same(left: str, right: str) -> bool:
-    return label(left) == label(right)
+    """Names that are nothing but a weight, （50分）, are told apart by it."""
+    return (label(left) or plain(left)) == (label(right) or plain(right))
 
 
 def _printed(found: dict[str, Piece], row: Row) -> dict[str, Printed]:
