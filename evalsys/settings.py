@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "evalsys.audit",
     "evalsys.jobs",
     "evalsys.rulepacks",
+    "evalsys.library",
     "projects",
     "scoring",
     "reports",

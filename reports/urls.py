@@ -1,7 +1,7 @@
 from django.urls import path
 
 from reports.views.department import DepartmentEdit
-from reports.views.documents import DocumentDownload, DocumentFragment, DocumentPages
+from reports.views.documents import DocumentCopy, DocumentDownload, DocumentFragment, DocumentPages
 from reports.views.pack_preview import PackPreview
 from reports.views.results import Results
 
@@ -14,6 +14,11 @@ urlpatterns = [
         "evaluations/<int:pk>/documents/<slug:document>.pdf",
         DocumentDownload.as_view(),
         name="download",
+    ),
+    path(
+        "evaluations/<int:pk>/documents/<slug:document>.<slug:format>",
+        DocumentCopy.as_view(),
+        name="copy",
     ),
     path(
         "evaluations/<int:pk>/documents/<slug:document>/",

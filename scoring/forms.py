@@ -10,6 +10,7 @@ from evalsys.accounts.models import User
 from evalsys.crispy import CrispyForm
 from evalsys.fields import CellForm, StrictDecimalField, TextField, choose_from, limit_length
 from evalsys.figures import plain
+from evalsys.rulepacks.codec import PROSE
 from evalsys.rulepacks.models import RulePackVersion
 from evalsys.rulepacks.schema import NotApplicable, RulePack, ScoringRules
 from projects.models import FIRST_YEAR, LAST_YEAR, Evaluation, Project
@@ -131,8 +132,9 @@ class IndicatorForm(CellForm, forms.ModelForm):
 
     name = TextField(label="指标", max_length=100, wraps=True)
     weight = StrictDecimalField(label="分值", places=4, maximum=Decimal(1000), required=False)
-    explanation = TextField(label="指标解释", max_length=1000, required=False, wraps=True)
-    standard = TextField(label="评分标准", max_length=1000, required=False, wraps=True)
+    explanation = TextField(label="指标解释", max_length=PROSE, required=False, wraps=True)
+    standard = TextField(label="评分标准", max_length=PROSE, required=False, wraps=True)
+    evidence_asked = TextField(label="佐证材料", max_length=PROSE, required=False, wraps=True)
     target_value = TextField(label="指标值", max_length=200, required=False, wraps=True)
     actual_value = TextField(label="实际完成值", max_length=200, required=False, wraps=True)
     deviation_reason = TextField(label="偏差原因", max_length=500, required=False, wraps=True)
@@ -145,6 +147,7 @@ class IndicatorForm(CellForm, forms.ModelForm):
             "weight",
             "explanation",
             "standard",
+            "evidence_asked",
             "target_value",
             "actual_value",
             "deviation_reason",
@@ -160,6 +163,9 @@ class IndicatorForm(CellForm, forms.ModelForm):
             del self.fields[name]
         for field in self.fields.values():
             field.widget.attrs["placeholder"] = field.label
+        if "target_value" in self.fields and self.instance.target_hint:
+            hint = f"指标值，例如 {self.instance.target_hint}"
+            self.fields["target_value"].widget.attrs["placeholder"] = hint
 
     def clean_weight(self) -> Decimal | None:
         weight: Decimal | None = self.cleaned_data["weight"]

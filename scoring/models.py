@@ -18,6 +18,7 @@ class Indicator(Versioned):
     """A node of the tree, copied from the pack at opening; ``weight`` in points, None until set.
 
     ``rule`` is a leaf rule as evalsys.rulepacks.leafrules writes it, None where people decide.
+    ``target_hint`` tells how the 指标值 is written, ``evidence_asked`` what proves the 实际完成值.
     """
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="indicators")
@@ -34,6 +35,8 @@ class Indicator(Versioned):
     target_value = models.CharField("指标值", max_length=200, blank=True)
     actual_value = models.CharField("实际完成值", max_length=200, blank=True)
     rule = models.JSONField("计分规则", null=True, blank=True)
+    target_hint = models.CharField("指标值提示", max_length=200, blank=True)
+    evidence_asked = models.TextField("佐证材料", blank=True)
     deviation_reason = models.CharField("偏差原因分析", max_length=500, blank=True)
     improvement = models.CharField("改进措施", max_length=500, blank=True)
 
@@ -163,6 +166,7 @@ class PrintedFigures(models.Model):
         "planned",
         "received",
         "spent",
+        "signed",
     )
 
     evaluation = models.OneToOneField(Evaluation, on_delete=models.CASCADE, related_name="printed")
@@ -176,6 +180,7 @@ class PrintedFigures(models.Model):
     planned = amount_field("计划投资额")
     received = amount_field("实际到位资金")
     spent = amount_field("实际使用情况")
+    signed = models.BooleanField("已签字", null=True)
     lists = models.JSONField(default=dict, blank=True)
 
     class Meta:

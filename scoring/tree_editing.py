@@ -6,8 +6,15 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import F
 
-from evalsys.rulepacks.leafrules import dump_rule
-from evalsys.rulepacks.schema import IndicatorTemplate, RulePack, TreeFreedom
+from evalsys.library.schema import LibraryLeaf
+from evalsys.rulepacks.leafrules import dump_rule, parse_rule
+from evalsys.rulepacks.schema import (
+    FormRatio,
+    IndicatorTemplate,
+    LeafRule,
+    RulePack,
+    TreeFreedom,
+)
 from evalsys.versioning import save_version
 from projects.models import Evaluation
 from scoring.engine import check_tree, default_rule
@@ -15,6 +22,8 @@ from scoring.models import Indicator
 from scoring.trees import LEAF_LEVEL, nodes_of
 
 NEW_NAME = "新指标"
+DESCRIPTION = ("explanation", "standard", "evidence_asked")
+ACHIEVEMENT = ("target_value", "actual_value", "deviation_reason", "improvement")
 
 
 def templates_by_key(pack: RulePack) -> dict[str, IndicatorTemplate]:
@@ -37,18 +46,11 @@ def frozen_fields(indicator: Indicator, *, is_leaf: bool, pack: RulePack) -> fro
     template = templates_by_key(pack).get(indicator.key)
     frozen = set()
     if template is not None and pack.tree_freedom is not TreeFreedom.FREE:
-        frozen |= {"name", "explanation", "standard"}
+        frozen |= {"name", *DESCRIPTION}
     if (template is not None and template.weight is not None) or not is_leaf:
         frozen.add("weight")
     if not is_leaf:
-        frozen |= {
-            "explanation",
-            "standard",
-            "target_value",
-            "actual_value",
-            "deviation_reason",
-            "improvement",
-        }
+        frozen |= {*DESCRIPTION, *ACHIEVEMENT}
     return frozenset(frozen)
 
 
@@ -111,6 +113,18 @@ def add_under(parent: Indicator) -> Indicator:
     )
 
 
+@transaction.atomic
+def add_leaf(parent: Indicator, leaf: LibraryLeaf) -> Indicator:
+    """Append a copy of a leaf of the library; its weight and 指标值 are the unit's to set."""
+    row = add_under(parent)
+    row.name, row.explanation, row.standard = leaf.name, leaf.explanation, leaf.standard
+    row.target_hint, row.evidence_asked = leaf.target_hint, leaf.evidence_asked
+    rule = FormRatio(rate=leaf.rate, verified=leaf.verified) if leaf.rate else None
+    row.rule = dump_rule(rule) if rule else None
+    row.save()
+    return row
+
+
 def _last_position(indicator: Indicator) -> int:
     children = list(indicator.children.all())
     return max((_last_position(child) for child in children), default=indicator.position)
@@ -146,9 +160,15 @@ def save_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]
 def _rule_for(indicator: Indicator, target: str) -> dict[str, object] | None:
     pack = indicator.evaluation.rule_pack.pack
     template = templates_by_key(pack).get(indicator.key)
-    own = template.rule if template else None
+    own = template.rule if template else _rate_of(indicator)
     rule = own or default_rule(pack.default_rules, target)
     return dump_rule(rule) if rule else None
+
+
+def _rate_of(indicator: Indicator) -> LeafRule | None:
+    """A leaf taken over from the library may be scored by a ratio of the forms."""
+    rule = parse_rule(indicator.rule)
+    return rule if isinstance(rule, FormRatio) else None
 
 
 def carry_up_weights(evaluation: Evaluation) -> None:

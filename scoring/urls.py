@@ -1,6 +1,14 @@
 from django.urls import path, re_path
 
 from scoring.views.indicators import IndicatorAction, IndicatorsEdit
+from scoring.views.library import (
+    DraftLibrary,
+    EntryCreate,
+    EntryEdit,
+    EntryRetire,
+    IndicatorLibrary,
+    LibraryList,
+)
 from scoring.views.opening import EvaluationOpen
 from scoring.views.pack_files import DraftFile, DraftFiles, PackFile
 from scoring.views.packs import (
@@ -24,6 +32,7 @@ urlpatterns = [
         IndicatorAction.as_view(),
         name="indicator_action",
     ),
+    path("evaluations/<int:pk>/library/", IndicatorLibrary.as_view(), name="indicator_library"),
     path("evaluations/<int:pk>/sheet/", SheetPage.as_view(), name="sheet"),
     path("evaluations/<int:pk>/sheet/<int:mark>/", MarkSave.as_view(), name="mark"),
     path("evaluations/<int:pk>/sheet/hand-in/", SheetHandIn.as_view(), name="hand_in"),
@@ -40,5 +49,14 @@ urlpatterns = [
     path(
         "rule-packs/drafts/<int:pk>/file.<slug:form>", DraftFile.as_view(), name="pack_draft_file"
     ),
+    path("rule-packs/drafts/<int:pk>/library/", DraftLibrary.as_view(), name="pack_library"),
     path("rule-packs/drafts/<int:pk>/<slug:page>/", DraftEdit.as_view(), name="pack_draft"),
+    path("library/", LibraryList.as_view(), name="library"),
+    path("library/new/", EntryCreate.as_view(), name="library_create"),
+    path("library/<int:pk>/", EntryEdit.as_view(), name="library_entry"),
+    re_path(
+        r"^library/(?P<pk>[0-9]+)/(?P<action>retire|restore)/$",
+        EntryRetire.as_view(),
+        name="library_retire",
+    ),
 ]

@@ -21,6 +21,7 @@ from evalsys.jobs.models import Job, JobState
 from evalsys.rulepacks.models import RulePackDraft
 from projects.enums import State, states_from
 from projects.models import Evaluation
+from reports.renderers.order import Typeset
 from reports.views import documents
 from scoring.models import Mark
 from tests import worlds
@@ -52,7 +53,7 @@ RELATIONS = {
     "audit administrator": "shenji",
 }
 # Reading these is written to the journal.
-DOWNLOADS = {"reports:download", "scoring:pack_file", "scoring:pack_draft_file"}
+DOWNLOADS = {"reports:download", "reports:copy", "scoring:pack_file", "scoring:pack_draft_file"}
 UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
@@ -260,6 +261,7 @@ ADDRESSES = {
     "reports:department": evaluation(reviewing(200), reviewing(409), lambda target: STALE),
     "reports:documents": evaluation(seen(200), seen(405)),
     "reports:download": evaluation(seen(200), seen(405), document="all"),
+    "reports:copy": evaluation(seen(200), seen(405), document="goals", format="docx"),
     "reports:fragment": evaluation(seen(200), seen(405), document="goals"),
     "login": plain(
         lambda who, state: 200 if who == "anonymous" else 302,
@@ -318,7 +320,9 @@ def clients(world):
 
 @pytest.fixture(autouse=True)
 def _quick_pdf(monkeypatch):
-    monkeypatch.setattr(documents, "render_pdf_limited", lambda *args, **kwargs: b"%PDF-1.7")
+    monkeypatch.setattr(
+        documents, "render_pdf_limited", lambda *args, **kwargs: Typeset(b"%PDF-1.7", {})
+    )
 
 
 def test_every_address_is_in_the_table():

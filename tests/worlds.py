@@ -8,6 +8,8 @@ from typing import Any
 from evalsys.accounts.domain import create_unit, create_user, grant_role
 from evalsys.accounts.enums import Role, UnitKind
 from evalsys.accounts.models import Unit, User
+from evalsys.library.domain import add_entry
+from evalsys.library.models import LibraryEntry
 from evalsys.rulepacks.domain import start_draft
 from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
 from projects.domain import create_project
@@ -95,6 +97,19 @@ def pack_draft(user: User, *, code: str = "sanya-2026", pack: str = "haikou-2019
         place="三亚市",
         actor=user,
     )
+
+
+def library_entry(user: User, name: str = "窗口平均等候时间", **fields: Any) -> LibraryEntry:
+    """An indicator of a finance bureau's own."""
+    values = {
+        "indicator_class": "quality",
+        "operator": "at_most",
+        "unit": "分钟",
+        "target": "15",
+        "explanation": "取号到叫号的平均时间。",
+        "evidence_asked": "叫号系统报表",
+    } | fields
+    return add_entry(owner=user.unit, actor=user, name=name, **values)
 
 
 def sheet_of(evaluation: Evaluation, user: User) -> ScoreSheet:

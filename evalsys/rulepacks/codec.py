@@ -52,6 +52,10 @@ WORD = 20
 LABEL = 50
 NAME = 100
 PROSE = 2000
+HINT = 200
+
+# Members of a node that came after the first packs were published.
+ADDED = ("target_hint", "evidence_asked")
 
 
 class PackError(JsonError):
@@ -149,6 +153,7 @@ def _dump_node(node: IndicatorTemplate) -> dict[str, object]:
         "verified": node.verified,
         "children": [_dump_node(child) for child in node.children],
         "rule": None if node.rule is None else dump_rule(node.rule),
+        **{name: text for name in ADDED if (text := getattr(node, name))},
     }
 
 
@@ -187,6 +192,8 @@ def _node(reader: Reader, *, level: int) -> IndicatorTemplate:
         verified=_optional(reader, "verified", Reader.boolean, True),
         children=_children(reader.optional("children"), level + 1),
         rule=_optional(reader, "rule", _rule, None),
+        target_hint=_optional(reader, "target_hint", _hint, ""),
+        evidence_asked=_optional(reader, "evidence_asked", _prose, ""),
     )
     reader.end()
     return node
@@ -313,6 +320,10 @@ def _name(reader: Reader) -> str:
 
 def _prose(reader: Reader) -> str:
     return reader.text(max=PROSE, multiline=True)
+
+
+def _hint(reader: Reader) -> str:
+    return reader.text(max=HINT)
 
 
 def _wording(reader: Reader) -> str:

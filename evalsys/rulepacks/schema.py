@@ -224,7 +224,10 @@ class DefaultRules:
 
 @dataclass(frozen=True)
 class IndicatorTemplate:
-    """A node of the pack's tree; ``weight`` is None where the unit sets it."""
+    """A node of the pack's tree; ``weight`` is None where the unit sets it.
+
+    ``target_hint`` tells how the 指标值 is written, ``evidence_asked`` what proves the 实际完成值.
+    """
 
     key: str
     name: str
@@ -234,6 +237,8 @@ class IndicatorTemplate:
     verified: bool = True
     children: tuple["IndicatorTemplate", ...] = ()
     rule: LeafRule | None = None
+    target_hint: str = ""
+    evidence_asked: str = ""
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,8 @@ NODE = {
     "standard": "评分标准",
     "verified": "已核实",
     "rule": "计分规则",
+    "target_hint": "指标值提示",
+    "evidence_asked": "佐证材料",
 }
 SCORING = {
     "total": "总分",
@@ -184,7 +186,9 @@ SHORT = {
     "key": "代码",
     "children": "下级",
 }
-LABELS = WORDING | THRESHOLDS | OUTLINE | SCORING | NODE | HEAD | SHORT | PARTS
+LABELS = (
+    RULE | DEFAULT_RULES | WORDING | THRESHOLDS | OUTLINE | SCORING | NODE | HEAD | SHORT | PARTS
+)
 TOKEN = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 

@@ -41,6 +41,6 @@ QUICK = Sizes(
 )
 
 # In this order: the later ones change what the earlier ones read.
-PARTS = ("engine", "dossier", "pages", "saves", "pdf", "start")
+PARTS = ("engine", "dossier", "pages", "saves", "pdf", "office", "start")
 WITH_DATABASE = {"dossier", "pages", "saves"}
 WORLD = "world"

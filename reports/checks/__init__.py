@@ -1,5 +1,13 @@
 """The examiner: every form checked against itself, as pure functions over one dossier."""
 
+from reports.checks import (  # noqa: F401  importing them fills the table
+    arithmetic,
+    completeness,
+    money,
+    process,
+    scores,
+    targets,
+)
 from reports.checks.model import (
     Answer,
     Case,

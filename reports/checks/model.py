@@ -9,10 +9,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
-from evalsys.rulepacks.schema import RulePack
+from evalsys.jsonread import member_path
+from evalsys.rulepacks.schema import LeafRule, RulePack
 from reports.dossier.facts import Facts
-from reports.dossier.model import Dossier
+from reports.dossier.model import Dossier, Indicator
+from scoring.engine import (
+    MarkState,
+    NoProposal,
+    Proposal,
+    Sheet,
+    default_rule,
+    propose,
+)
+
+SCORE_COLUMN = "得分栏"
 
 
 class Severity(StrEnum):
@@ -115,11 +127,94 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """An indicator that is scored: its path, and the names above it, outermost first."""
+
+    path: str
+    indicator: Indicator
+    classes: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return self.indicator.key
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A sheet, an evaluator's or the printed score column; ``name`` is what it is called."""
+
+    path: str
+    name: str
+    sheet: Sheet
+
+    def place_of(self, leaf: str) -> str:
+        return f"{member_path(f'{self.path}.marks', leaf)}.value"
+
+    def points(self, leaf: str) -> Decimal | None:
+        mark = self.sheet.marks.get(leaf)
+        return mark.value if mark and mark.state is MarkState.SCORED else None
+
+    def reason(self, leaf: str) -> str:
+        mark = self.sheet.marks.get(leaf)
+        return mark.reason if mark else ""
+
+
+@dataclass(frozen=True)
 class Case:
     """What is examined; before the results are open its dossier holds no marks."""
 
     facts: Facts
     context: Context = field(default_factory=Context)
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """In printed order."""
+        parents = {indicator.parent for indicator in self.dossier.indicators}
+        classes: dict[str, tuple[str, ...]] = {"": ()}
+        leaves = []
+        for index, indicator in enumerate(self.dossier.indicators):
+            above = classes[indicator.parent]
+            classes[indicator.key] = (*above, indicator.name)
+            if indicator.key not in parents:
+                leaves.append(Leaf(f"indicators[{index}]", indicator, above))
+        return tuple(leaves)
+
+    @cached_property
+    def panel_sheets(self) -> tuple[Scored, ...]:
+        return tuple(
+            Scored(f"panel[{index}].sheet", self.facts.names[member.key], member.sheet)
+            for index, member in enumerate(self.dossier.panel)
+            if member.sheet is not None
+        )
+
+    @cached_property
+    def sheets(self) -> tuple[Scored, ...]:
+        """The evaluators' and, of an old form, the printed score column."""
+        column = self.dossier.consensus
+        printed = () if column is None else (Scored("consensus", SCORE_COLUMN, column),)
+        return (*self.panel_sheets, *printed)
+
+    @cached_property
+    def outcomes(self) -> dict[str, Proposal | NoProposal]:
+        """What the rules of leaves give; a leaf without a rule takes the pack's for its target."""
+        defaults = self.pack.default_rules
+        return self.facts.proposals | {
+            leaf.key: propose(
+                rule,
+                leaf.indicator.weight,
+                leaf.indicator.target_value,
+                leaf.indicator.actual_value,
+                self.facts.funds,
+                places=self.pack.scoring.places,
+            )
+            for leaf in self.leaves
+            if leaf.indicator.rule is None
+            and (rule := default_rule(defaults, leaf.indicator.target_value))
+        }
+
+    def rule_of(self, leaf: Leaf) -> LeafRule | None:
+        own = leaf.indicator.rule
+        return own or default_rule(self.pack.default_rules, leaf.indicator.target_value)
 
     @property
     def dossier(self) -> Dossier:

@@ -28,6 +28,7 @@ class Look(StrEnum):
     """What a cell is on the form; the renderer decides how that looks."""
 
     VALUE = "value"
+    FIGURE = "figure"  # an amount or points, a number where a format has numbers
     LABEL = "label"
     PART = "part"  # the row that opens a numbered part of a form
 

@@ -154,6 +154,8 @@ def dump_indicator(indicator: Indicator) -> dict[str, Any]:
         "target_value": indicator.target_value,
         "actual_value": indicator.actual_value,
         "rule": None if indicator.rule is None else dump_rule(indicator.rule),
+        **said("target_hint", indicator.target_hint),
+        **said("evidence_asked", indicator.evidence_asked),
         **said("deviation_reason", indicator.deviation_reason),
         **said("improvement", indicator.improvement),
     }
@@ -372,6 +374,8 @@ def _indicator(reader: Reader) -> Indicator:
         target_value=text(reader, "target_value", LINE),
         actual_value=text(reader, "actual_value", LINE),
         rule=optional(reader, "rule", _rule, None),
+        target_hint=text(reader, "target_hint", LINE),
+        evidence_asked=text(reader, "evidence_asked", PROSE, multiline=True),
         deviation_reason=text(reader, "deviation_reason", CELL),
         improvement=text(reader, "improvement", CELL),
     )

@@ -196,6 +196,8 @@ def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
             target_value=row.target_value,
             actual_value=row.actual_value,
             rule=None if row.pk in parents else parse_rule(row.rule),
+            target_hint=row.target_hint,
+            evidence_asked=row.evidence_asked,
             deviation_reason=row.deviation_reason,
             improvement=row.improvement,
         )

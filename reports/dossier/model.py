@@ -73,6 +73,8 @@ class Indicator:
     target_value: str = ""
     actual_value: str = ""
     rule: LeafRule | None = None
+    target_hint: str = ""
+    evidence_asked: str = ""
     deviation_reason: str = ""
     improvement: str = ""
 
@@ -105,7 +107,8 @@ class PrintedFigures:
     Points, but ``planned``, ``received``, ``spent`` (the totals of the columns of money) and
     ``balance`` in 元, and rates as fractions (0.591 is 59.1 %). ``sum_of_totals`` is 合计 of the
     evaluators, ``subtotals`` the scores of inner nodes by key, ``weight_totals`` the 分值 of the
-    row 总分, level by level; ``headings`` are those of the report in printed order.
+    row 总分, level by level; ``headings`` are those of the report in printed order. ``signed`` says
+    whether the places for signatures are filled, None where that cannot be told.
     """
 
     total: Decimal | None = None
@@ -121,6 +124,7 @@ class PrintedFigures:
     subtotals: dict[str, Decimal] = field(default_factory=dict, hash=False)
     weight_totals: tuple[Decimal | None, ...] = ()
     headings: tuple[PrintedHeading, ...] = ()
+    signed: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ def dump_printed(printed: PrintedFigures | None) -> dict[str, Any] | None:
         **said("received", number(printed.received)),
         **said("spent", number(printed.spent)),
         **dump_lists(printed),
+        **({} if printed.signed is None else {"signed": printed.signed}),
     }
 
 
@@ -77,10 +78,15 @@ def _figures(reader: Reader) -> PrintedFigures:
         planned=optional(reader, "planned", money, None),
         received=optional(reader, "received", money, None),
         spent=optional(reader, "spent", money, None),
+        signed=optional(reader, "signed", _yes_or_no, None),
         **read_lists(reader),
     )
     reader.end()
     return printed
+
+
+def _yes_or_no(reader: Reader) -> bool | None:
+    return reader.or_null(Reader.boolean)
 
 
 def _weight_totals(reader: Reader) -> tuple[Decimal | None, ...]:

@@ -6,35 +6,49 @@ from reports.documents.blocks import Document
 from reports.renderers import workers
 from reports.renderers.continued import cut_long_groups
 from reports.renderers.html import joint_title, page
+from reports.renderers.order import CODE_NAME, Enclosed, Final, Order, Picture, Stamp, Typeset
+from reports.renderers.pictures import code_picture
 from reports.renderers.typeset import typeset
 
 SECONDS = 60.0
 
 
-def render_pdf(documents: Iterable[Document], *, draft: bool = False, digest: str = "") -> bytes:
+def render_pdf(
+    documents: Iterable[Document], *, stamp: Stamp | None = None, enclosed: Iterable[Enclosed] = ()
+) -> Typeset:
     """One PDF of all ``documents``, each with page numbers of its own. The same input gives the
     same bytes. Raises MissingGlyphError for a character that cannot be printed.
     """
-    return typeset(*_pages(documents, draft, digest))
+    return typeset(_order(documents, stamp, enclosed))
 
 
 def render_pdf_limited(
     documents: Iterable[Document],
     *,
     seconds: float = SECONDS,
-    draft: bool = False,
-    digest: str = "",
-) -> bytes:
+    stamp: Stamp | None = None,
+    enclosed: Iterable[Enclosed] = (),
+) -> Typeset:
     """``render_pdf`` in a worker process, the way for requests.
 
     Raises RenderError: MissingGlyphError, RenderTimeoutError after ``seconds`` (waiting for a
     free worker counts), RenderCrashError when the worker dies or runs out of memory.
     """
-    pages, title = _pages(documents, draft, digest)
-    return workers.typeset_in_worker(pages, title, seconds=seconds)
+    return workers.typeset_in_worker(_order(documents, stamp, enclosed), seconds=seconds)
 
 
-def _pages(documents: Iterable[Document], draft: bool, digest: str) -> tuple[list[str], str]:
+def _order(
+    documents: Iterable[Document], stamp: Stamp | None, enclosed: Iterable[Enclosed]
+) -> Order:
     documents = tuple(cut_long_groups(document) for document in documents)
-    pages = [page((document,), draft=draft, digest=digest) for document in documents]
-    return pages, joint_title(documents)
+    return Order(
+        pages=tuple(page((document,), stamp=stamp) for document in documents),
+        title=joint_title(documents),
+        stamp=stamp,
+        enclosed=tuple(enclosed),
+        pictures=_pictures(stamp),
+    )
+
+
+def _pictures(stamp: Stamp | None) -> dict[str, Picture]:
+    return {CODE_NAME: code_picture(stamp.link)} if isinstance(stamp, Final) else {}

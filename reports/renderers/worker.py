@@ -1,10 +1,11 @@
-"""The child's side: ``python -m reports.renderers.worker FD``. Jobs in, PDFs or errors out."""
+"""The child's side: ``python -m reports.renderers.worker FD``. Orders in, PDFs or errors out."""
 
 import logging
 import pickle
 import sys
 
 from reports.renderers.errors import RenderCrashError, RenderError
+from reports.renderers.order import Order, Typeset
 from reports.renderers.typeset import load_tools, typeset
 from reports.workers import limit_memory, serve
 
@@ -18,12 +19,13 @@ def main(descriptor: int) -> None:
 
 
 def answer(job: bytes) -> bytes:
-    return pickle.dumps(_typeset(*pickle.loads(job)))  # noqa: S301  from our own parent
+    order: Order = pickle.loads(job)  # noqa: S301  from our own parent
+    return pickle.dumps(_typeset(order))
 
 
-def _typeset(pages: list[str], title: str) -> bytes | RenderError:
+def _typeset(order: Order) -> Typeset | RenderError:
     try:
-        return typeset(pages, title)
+        return typeset(order)
     except RenderError as error:
         return error
     except Exception:

@@ -4,9 +4,9 @@ Threads would make rendering slower and could not be stopped.
 """
 
 import pickle
-from collections.abc import Sequence
 
 from reports.renderers.errors import RenderCrashError, RenderError, RenderTimeoutError
+from reports.renderers.order import Order, Typeset
 from reports.workers import Pool, WorkerDiedError, WorkerTimeoutError
 
 WORKERS = 2
@@ -14,21 +14,21 @@ WORKERS = 2
 pool = Pool("reports.renderers.worker", size=WORKERS)
 
 
-def typeset_in_worker(pages: Sequence[str], title: str, *, seconds: float) -> bytes:
+def typeset_in_worker(order: Order, *, seconds: float) -> Typeset:
     """``typeset`` in a worker, called from any thread; raises RenderError and nothing else.
 
     A worker that takes longer than ``seconds`` is killed; waiting for a free one counts.
     """
     try:
-        answer = pool.ask(pickle.dumps((list(pages), title)), seconds=seconds)
+        answer = pool.ask(pickle.dumps(order), seconds=seconds)
     except WorkerTimeoutError:
         raise RenderTimeoutError(seconds) from None
     except WorkerDiedError as error:
         raise RenderCrashError from error
-    return _pdf(pickle.loads(answer))  # noqa: S301  from our own child
+    return _typeset_or_raise(pickle.loads(answer))  # noqa: S301  from our own child
 
 
-def _pdf(answer: bytes | RenderError) -> bytes:
+def _typeset_or_raise(answer: Typeset | RenderError) -> Typeset:
     if isinstance(answer, RenderError):
         raise answer
     return answer

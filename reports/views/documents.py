@@ -18,8 +18,11 @@ from reports.documents.blocks import Document
 from reports.dossier.codec import dossier_digest
 from reports.dossier.loader import load_dossier
 from reports.dossier.model import Dossier
+from reports.renderers.enclosing import enclosed_dossier
 from reports.renderers.errors import RenderError
 from reports.renderers.html import document_body
+from reports.renderers.office import OFFICE_FORMATS, render_office
+from reports.renderers.order import Draft, Stamp
 from reports.renderers.pdf import render_pdf_limited
 from reports.workflow import can_read_documents
 from scoring.department import can_see_department_score
@@ -41,6 +44,19 @@ class DocumentMixin(EvaluationMixin):
     @property
     def is_draft(self) -> bool:
         return not self.evaluation.has_reached(State.SIGNED)
+
+    @transaction.atomic
+    def journal(self, document: str, digest: str) -> None:
+        record(
+            self.evaluation.journal_stream,
+            "downloaded",
+            actor=self.request.user,
+            document=document,
+            digest=digest,
+        )
+
+    def stamp(self, digest: str) -> Stamp | None:
+        return Draft(digest) if self.is_draft else None
 
 
 class DocumentPages(DocumentMixin, TemplateView):
@@ -82,29 +98,45 @@ class DocumentDownload(DocumentMixin):
         dossier = self.dossier()
         documents, digest = build(dossier, document), dossier_digest(dossier)
         try:
-            content = render_pdf_limited(documents, draft=self.is_draft, digest=digest)
+            typeset = render_pdf_limited(
+                documents, stamp=self.stamp(digest), enclosed=[enclosed_dossier(dossier)]
+            )
         except RenderError as error:
             messages.error(request, str(error))
             return redirect("reports:documents", pk=pk)
-        self._journal(document, digest)
+        self.journal(document, digest)
         return FileResponse(
-            BytesIO(content),
+            BytesIO(typeset.pdf),
             as_attachment="download" in request.GET,
-            filename=_filename(dossier, documents),
+            filename=_filename(dossier, documents, "pdf"),
             content_type="application/pdf",
         )
 
-    @transaction.atomic
-    def _journal(self, document: str, digest: str) -> None:
-        record(
-            self.evaluation.journal_stream,
-            "downloaded",
-            actor=self.request.user,
-            document=document,
-            digest=digest,
+
+class DocumentCopy(DocumentMixin):
+    """The same forms as a Word or Excel file to edit; journaled like the PDF."""
+
+    def get(
+        self,
+        request: HttpRequest,
+        pk: int,
+        document: str,
+        format: str,  # noqa: A002
+    ) -> HttpResponseBase:
+        if document not in CHOICES or format not in OFFICE_FORMATS:
+            raise Http404
+        dossier = self.dossier()
+        documents, digest = build(dossier, document), dossier_digest(dossier)
+        content = render_office(documents, format, stamp=self.stamp(digest))
+        self.journal(f"{document}.{format}", digest)
+        return FileResponse(
+            BytesIO(content),
+            as_attachment=True,
+            filename=_filename(dossier, documents, format),
+            content_type=OFFICE_FORMATS[format],
         )
 
 
-def _filename(dossier: Dossier, documents: Sequence[Document]) -> str:
+def _filename(dossier: Dossier, documents: Sequence[Document], suffix: str) -> str:
     title = documents[0].title if len(documents) == 1 else "三份合一"
-    return f"{dossier.project_name}-{dossier.fiscal_year}年度-{title}.pdf"
+    return f"{dossier.project_name}-{dossier.fiscal_year}年度-{title}.{suffix}"

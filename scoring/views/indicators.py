@@ -18,6 +18,7 @@ from projects.views.mixins import EvaluationMixin
 from scoring import tree_editing
 from scoring.engine import NoProposal, Proposal, undirected
 from scoring.forms import IndicatorForm
+from scoring.library_forms import SearchForm
 from scoring.models import Indicator
 from scoring.permissions import can_edit_tree
 from scoring.trees import proposals_of
@@ -124,6 +125,7 @@ class IndicatorsEdit(DraftView):
             rows=self.rows(indicators),
             problems=tree_editing.tree_problems(indicators, self.pack),
             pack=self.pack,
+            search=SearchForm() if can_edit_tree(self.request.user, self.evaluation) else None,
             **kwargs,
         )
 

@@ -1,5 +1,6 @@
 """The three forms on screen and as PDF: who reads which marks in them, and what a download leaves."""
 
+from hashlib import sha256
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -12,6 +13,7 @@ from projects.enums import State
 from reports.dossier.codec import dossier_digest
 from reports.dossier.loader import load_dossier
 from reports.renderers.errors import RenderError
+from reports.renderers.order import Draft, Typeset
 from reports.views import documents
 from tests import worlds
 
@@ -49,9 +51,9 @@ def render(monkeypatch):
     """What the renderer was asked for, instead of ten pages of paper."""
     asked = []
 
-    def remember(blocks, *, draft, digest):
-        asked.append((blocks, draft, digest))
-        return b"%PDF-1.7"
+    def remember(blocks, *, stamp, enclosed):
+        asked.append((blocks, stamp, enclosed))
+        return Typeset(b"%PDF-1.7", {})
 
     monkeypatch.setattr(documents, "render_pdf_limited", remember)
     return asked
@@ -118,8 +120,9 @@ def test_a_download_is_journaled_and_named_after_its_form(client, people, evalua
         people["zhuguan"],
         {"document": "basic", "digest": digest},
     )
-    ((blocks, draft, printed),) = render
-    assert (len(blocks), draft, printed) == (1, False, digest)
+    ((blocks, stamp, (enclosed,)),) = render
+    assert (len(blocks), stamp) == (1, None)
+    assert sha256(enclosed.content).hexdigest() == digest
 
 
 def test_without_asking_for_a_file_the_browser_shows_it(client, people, evaluations, render):
@@ -137,13 +140,13 @@ def test_what_is_not_signed_is_a_draft(state, draft, read, render):
     text = read("caiwu", state).content.decode()
     assert ("还没有签发：下载的 PDF 带「草稿」字样。" in text) is draft
     read("caiwu", state, pdf="all")
-    assert render[0][1] is draft
+    assert isinstance(render[0][1], Draft) is draft
 
 
 def test_a_form_that_cannot_be_printed_is_told_and_not_journaled(
     client, people, evaluations, monkeypatch
 ):
-    def refuse(blocks, *, draft, digest):
+    def refuse(blocks, **_):
         raise RenderError("排版超过 60 秒，已停止。")
 
     monkeypatch.setattr(documents, "render_pdf_limited", refuse)

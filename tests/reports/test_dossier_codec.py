@@ -81,6 +81,8 @@ def trees(draw):
                 draw(prose),
                 draw(line),
                 draw(line),
+                target_hint=draw(line),
+                evidence_asked=draw(prose),
             )
         )
     parents = {one.parent for one in indicators}
@@ -128,6 +130,7 @@ def printed_figures(pack, tree):
         spent=money,
         subtotals=st.dictionaries(keys, points, max_size=3),
         weight_totals=st.lists(st.none() | points, max_size=3).map(tuple),
+        signed=st.none() | st.booleans(),
         headings=st.lists(st.builds(PrintedHeading, line, line, sections), max_size=3).map(tuple),
     )
 

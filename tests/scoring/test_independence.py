@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from projects.enums import State
 from projects.workflow import Action, perform
+from reports.renderers.order import Typeset
 from reports.views import documents
 from scoring.engine import MarkState
 from scoring.models import Mark
@@ -50,7 +51,7 @@ def _pdf_is_its_blocks(monkeypatch):
     monkeypatch.setattr(
         documents,
         "render_pdf_limited",
-        lambda blocks, *, draft, digest: f"{blocks} {draft} {digest}".encode(),
+        lambda *args, **kwargs: Typeset(f"{args} {kwargs}".encode(), {}),
     )
 
 

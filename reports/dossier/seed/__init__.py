@@ -84,6 +84,8 @@ def _branch(template: IndicatorTemplate, *, parent: str, level: int) -> Iterator
         explanation=template.explanation,
         standard=template.standard,
         rule=template.rule,
+        target_hint=template.target_hint,
+        evidence_asked=template.evidence_asked,
     )
     for child in template.children:
         yield from _branch(child, parent=template.key, level=level + 1)

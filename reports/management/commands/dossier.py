@@ -21,10 +21,13 @@ from reports.dossier.model import Dossier
 from reports.dossier.reckoning import reckoning_data, reckoning_text
 from reports.dossier.seed import SEED_NAMES, seed_data
 from reports.models import SnapshotError
+from reports.renderers.enclosing import enclosed_dossier
 from reports.renderers.errors import RenderError
+from reports.renderers.office import OFFICE_FORMATS, render_office
+from reports.renderers.order import Draft
 
 REFUSED = 2
-FORMATS = ("pdf", "html")
+FORMATS = ("pdf", "html", *OFFICE_FORMATS)
 
 
 class Command(BaseCommand):
@@ -132,15 +135,17 @@ def _output_argument(parser: argparse.ArgumentParser, *, required: bool = False)
 
 def _rendered(dossier: Dossier, document: str, format: str) -> bytes:  # noqa: A002
     documents = build(dossier, document)
-    draft = dossier.state not in states_from(State.SIGNED)
-    digest = dossier_digest(dossier)
+    is_draft = dossier.state not in states_from(State.SIGNED)
+    stamp = Draft(dossier_digest(dossier)) if is_draft else None
+    if format in OFFICE_FORMATS:
+        return render_office(documents, format, stamp=stamp)
     if format == "html":
         from reports.renderers.html import render_html  # noqa: PLC0415
 
-        return render_html(documents, draft=draft, digest=digest).encode()
+        return render_html(documents, stamp=stamp).encode()
     from reports.renderers.pdf import render_pdf  # noqa: PLC0415  WeasyPrint is slow to load
 
-    return render_pdf(documents, draft=draft, digest=digest)
+    return render_pdf(documents, stamp=stamp, enclosed=[enclosed_dossier(dossier)]).pdf
 
 
 def _unit(name_or_id: str) -> Unit:
