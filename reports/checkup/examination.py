@@ -15,7 +15,6 @@ from reports.checkup.grouping import grouped
 from reports.checkup.model import Reading
 from reports.checkup.parts import Part, Printed
 from reports.checkup.raw import Content, Outcome, Refusal
-from reports.checkup.rows import rows_of
 from reports.checkup.walk import parts_of
 from reports.dossier.facts import Facts
 
@@ -68,7 +67,7 @@ def check_files(uploads: Iterable[Upload], *, assumed_year: int) -> Checkup:
 def check_contents(outcomes: Iterable[Outcome], *, assumed_year: int) -> Checkup:
     outcomes = list(outcomes)
     contents = [one for one in outcomes if isinstance(one, Content)]
-    parts = {content.name: parts_of(content.name, rows_of(content)) for content in contents}
+    parts = {content.name: parts_of(content) for content in contents}
     groups = grouped(part for listed in parts.values() for part in listed)
     return Checkup(
         tuple(examined(assemble(group, assumed_year=assumed_year)) for group in groups),
@@ -106,6 +105,7 @@ def examined(reading: Reading) -> Examination:
     return Examination(reading, facts, compared(reading, facts), tuple(found), skipped)
 
 
+MONEY_COLUMNS = frozenset(["planned", "received", "spent"])
 DOCUMENT_WORDS = {
     "goals": "绩效目标表",
     "basic": "基本信息表或自评表",
@@ -128,12 +128,26 @@ def _bearable(answer: Answer, reading: Reading) -> Answer:
 
 
 def _is_about(finding: Finding, reading: Reading) -> bool:
+    return _is_printed(finding, reading) and _is_asked(finding, reading)
+
+
+def _is_printed(finding: Finding, reading: Reading) -> bool:
     document = finding.place.document
     return (
         document not in DOCUMENT_WORDS
         or document in reading.documents
         or finding.place.field in reading.places
     )
+
+
+def _is_asked(finding: Finding, reading: Reading) -> bool:
+    """Forms of other places have no field for what one of Haikou must not leave blank."""
+    field = finding.place.field
+    if field.startswith("basic."):
+        return field.removeprefix("basic.") in reading.asked
+    if field == "funding" and finding.about in MONEY_COLUMNS:
+        return finding.about in reading.asked
+    return True
 
 
 def _skipped(answer: Answer, reason: str) -> Answer:

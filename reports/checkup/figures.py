@@ -71,11 +71,14 @@ def _weights(reading: Reading, facts: Facts) -> Iterator[Figure]:
     leaves = [one for one in tree if one.key not in children]
     if not leaves:
         return
-    printed = next(
-        (value for value in reversed(_weight_totals(reading)) if value is not None), None
-    )
+    totals = [
+        (value, f"printed.weight_totals[{level}]")
+        for level, value in enumerate(_weight_totals(reading))
+        if value is not None
+    ]
+    printed, path = totals[-1] if totals else (None, "indicators[0]")
     added = _sum(one.weight for one in leaves)
-    place = reading.place_of("printed.weight_totals")
+    place = reading.place_of(path)
     yield _points("分值合计", printed, added, f"{len(leaves)} 项末级指标相加", place)
     for index, node in enumerate(tree):
         below = _sum(child.weight for child in children.get(node.key, ()))

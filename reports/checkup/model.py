@@ -28,7 +28,8 @@ class Note:
 class Reading:
     """One evaluation as read. ``places`` says by path of the dossier's JSON where it is printed.
 
-    ``year_known`` is false when no file says which year it is.
+    ``asked`` names the entries and columns of money that the forms have a place for, filled or
+    not. ``year_known`` is false when no file says which year it is.
     """
 
     dossier: Dossier
@@ -36,6 +37,7 @@ class Reading:
     unread: tuple[Unread, ...]
     notes: tuple[Note, ...]
     places: Mapping[str, Printed] = field(hash=False)
+    asked: frozenset[str] = frozenset()
     year_known: bool = True
 
     @property

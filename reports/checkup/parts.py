@@ -61,6 +61,7 @@ class PersonRow:
     title: str
     unit: str
     score: Printed
+    signature: str = ""
 
 
 @dataclass
@@ -98,9 +99,11 @@ class Part:
     score_totals: list[dict[str, Printed]] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
     has_people: bool = False
+    asks_signatures: bool = False
+    pictures: bool = False
     headings: list[HeadingRow] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    spots: dict[str, Printed] = field(default_factory=dict)  # where whole blocks stand
 
     @property
     def is_empty(self) -> bool:

@@ -3,8 +3,8 @@
 A place (``where``) is words for a person: 第 12 行, 第 3 页, 「自评表」C12.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 UNCOMPUTED = "（公式没有结果）"
@@ -49,11 +49,24 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True)
 class Content:
-    """One file. ``remarks`` are sentences about what was left out or put right in reading it."""
+    """One file. ``remarks`` are sentences about what was left out or put right in reading it.
+
+    ``pictures`` when it holds some, which nobody looked at: a signature may be among them.
+    """
 
     name: str
     blocks: tuple[Block, ...]
     remarks: tuple[str, ...] = ()
+    pictures: bool = False
+
+
+@dataclass
+class Found:
+    """What a reader gives: blocks, and what else is to be said of the file."""
+
+    blocks: Iterable[Block]
+    remarks: list[str] = field(default_factory=list)
+    pictures: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,14 +84,19 @@ def dump_outcome(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Refusal):
         return asdict(outcome)
     blocks = [asdict(block) for block in outcome.blocks]
-    return {"name": outcome.name, "blocks": blocks, "remarks": list(outcome.remarks)}
+    return {
+        "name": outcome.name,
+        "blocks": blocks,
+        "remarks": list(outcome.remarks),
+        "pictures": outcome.pictures,
+    }
 
 
 def load_outcome(data: Mapping[str, Any]) -> Outcome:
     if "sentence" in data:
         return Refusal(data["name"], data["sentence"])
     blocks = tuple(_block(block) for block in data["blocks"])
-    return Content(data["name"], blocks, tuple(data["remarks"]))
+    return Content(data["name"], blocks, tuple(data["remarks"]), data["pictures"])
 
 
 def _block(data: Mapping[str, Any]) -> Block:

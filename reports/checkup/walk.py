@@ -1,6 +1,5 @@
 """From rows to parts: one part for each form of a file, in printed order."""
 
-from collections.abc import Iterable
 from typing import Protocol
 
 from reports.checkup.forms.entries import read_entries, year_in_title
@@ -10,7 +9,8 @@ from reports.checkup.forms.people import People, people_columns
 from reports.checkup.forms.report import PAGE_NUMBER, Report, opens_report
 from reports.checkup.forms.scores import Scores, score_columns
 from reports.checkup.parts import Part, Printed, printed_at
-from reports.checkup.rows import Row
+from reports.checkup.raw import Content
+from reports.checkup.rows import Row, rows_of
 from reports.checkup.values import unit_in
 from reports.checkup.words import (
     ACHIEVED,
@@ -35,8 +35,8 @@ class Reader(Protocol):
 class Walk:
     """``parts`` grow while rows are taken one after another."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, *, pictures: bool) -> None:
+        self.file, self.pictures = file, pictures
         self.parts: list[Part] = []
         self.reader: Reader | None = None
         self.report: Report | None = None
@@ -77,7 +77,7 @@ class Walk:
         return True
 
     def _begin(self, kind: str, title: Printed) -> None:
-        self.parts.append(Part(self.file, kind, title))
+        self.parts.append(Part(self.file, kind, title, pictures=self.pictures))
         self.reader, self.goal_columns = None, {}
         self.report = Report(self.part) if kind == "report" else None
 
@@ -100,12 +100,15 @@ class Walk:
 
     def _table(self, row: Row) -> Reader | None:
         if columns := score_columns(row):
+            self.part.spots.setdefault("consensus", Printed(row.text, row.file, row.where))
             return None if self._goes_on(Scores) else Scores(self.part, columns)
         if columns := goal_columns(row):
             self.part.has_goals = True
             return None if self._goes_on(Goals) else Goals(self.part, columns)
         if columns := people_columns(row):
             self.part.has_people = True
+            self.part.asks_signatures |= "signature" in columns.roles
+            self.part.spots.setdefault("panel", Printed(row.text, row.file, row.where))
             return None if self._goes_on(People) else People(self.part, columns)
         return matrix(self.part, row) or pairs(self.part, row)
 
@@ -197,9 +200,9 @@ FURNITURE_WORDS = frozenset(
 )
 
 
-def parts_of(file: str, rows: Iterable[Row]) -> list[Part]:
+def parts_of(content: Content) -> list[Part]:
     """The parts of one file in which anything was read."""
-    walk = Walk(file)
-    for row in rows:
+    walk = Walk(content.name, pictures=content.pictures)
+    for row in rows_of(content):
         walk.take(row)
     return [part for part in walk.parts if not part.is_empty or part.unread]

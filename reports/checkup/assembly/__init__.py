@@ -29,6 +29,10 @@ def assemble(parts: Iterable[Part], *, assumed_year: int) -> Reading:
     choice = chosen_pack(sources)
     _say_which_pack(choice, sources, desk)
     basic = read_basic(sources, desk)
+    for name, spot in sources.spots.items():
+        desk.spot(name, spot)
+    if sources.money:
+        desk.spot("funding", sources.money[0].printed)
     year = fiscal_year(sources, basic.evaluated_on, desk)
     if year is None:
         desk.note(NO_YEAR.format(assumed_year))
@@ -63,6 +67,7 @@ def assemble(parts: Iterable[Part], *, assumed_year: int) -> Reading:
         tuple(desk.unread),
         tuple(desk.notes),
         desk.places,
+        frozenset(sources.fields) | {cell.column for cell in sources.money},
         year is not None,
     )
 

@@ -36,6 +36,11 @@ class Desk:
             self.places[path] = printed
         return value
 
+    def spot(self, path: str, printed: Printed) -> None:
+        """The place of a field that may be blank, or of a whole block."""
+        if printed.where:
+            self.places.setdefault(path, printed)
+
     def line(self, printed: Printed, *, what: str, path: str, limit: int) -> str:
         """A text on one line, cut at the length a dossier holds."""
         if self._is_uncomputed(printed, what):

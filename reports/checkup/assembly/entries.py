@@ -35,7 +35,12 @@ PHONE = re.compile(r"(?:1[0-9]{10}|0[0-9]{2,3}-?[0-9]{7,8}|[0-9]{7,8})(?![0-9])"
 YEAR = re.compile(r"(20[0-9]{2})年?度")
 
 
+ENTRIES = (*TEXTS, "postcode", "project_type", "evaluated_on")
+
+
 def read_basic(sources: Sources, desk: Desk) -> BasicInfo:
+    for name in ENTRIES:
+        desk.spot(f"basic.{name}", sources.first(name))
     texts = {name: _text(name, sources, desk) for name in TEXTS}
     _split_leader_and_phone(sources, texts)
     return BasicInfo(

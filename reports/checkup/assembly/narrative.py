@@ -63,6 +63,7 @@ def read_narrative(sources: Sources, pack: RulePack, desk: Desk) -> Narrative:
         if section is not None:
             current = section
             parent = section.key if section.level == 1 else parent
+        desk.places[f"printed.headings[{len(headings)}]"] = row.title
         headings.append(_heading(row, section))
         _add_body(row, section or current, section is None, pack, narrative, desk)
     narrative.headings = tuple(headings)

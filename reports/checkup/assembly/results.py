@@ -1,5 +1,6 @@
 """The people with their totals, and what the forms print as results."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
@@ -22,6 +23,7 @@ FROM_TEXT = "表上没有印，取自报告文字。"
 SEVERAL = "印了几处，数不一样：{}。取先印的一处。"
 WEIGHT_ROLES = ("weight1", "weight2", "weight")
 MOST_PEOPLE = 60
+SIGNATURE = re.compile(r"[\u4e00-\u9fff·]{2,6}")
 
 
 def read_panel(sources: Sources, desk: Desk) -> tuple[PanelMember, ...]:
@@ -58,7 +60,19 @@ def read_printed(
         subtotals=tree.subtotals,
         weight_totals=reader.weight_totals(),
         headings=narrative.headings,
+        signed=_signed(sources, desk),
     )
+
+
+def _signed(sources: Sources, desk: Desk) -> bool | None:
+    """Written signatures can be seen, drawn ones not: where a picture is, nothing is said."""
+    line = sources.first("leader_line")
+    if not (sources.asks_signatures or line.where):
+        return None
+    desk.places["printed.signed"] = line if line.where else sources.spots["panel"]
+    if SIGNATURE.fullmatch(plain(line.text)) or any(one.signature for one in sources.people):
+        return True
+    return None if sources.pictures else False
 
 
 def _large_points(text: str) -> Decimal | None:

@@ -42,6 +42,9 @@ class Sources:
     score_totals: list[dict[str, Printed]] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
     headings: list[HeadingRow] = field(default_factory=list)
+    spots: dict[str, Printed] = field(default_factory=dict)
+    asks_signatures: bool = False
+    pictures: bool = False
 
     def first(self, name: str) -> Printed:
         """The first occurrence that is not blank, else the first blank one."""
@@ -76,6 +79,9 @@ def laid_together(parts: Iterable[Part], desk: Desk) -> Sources:
         _take_once(sources.people, part.people, SECOND_PANEL, desk, part)
         _take_once(sources.headings, part.headings, SECOND_REPORT, desk, part)
         sources.score_totals.extend(part.score_totals)
+        sources.spots = part.spots | sources.spots
+        sources.asks_signatures |= part.asks_signatures
+        sources.pictures |= part.pictures
         desk.unread.extend(part.unread)
     return sources
 

@@ -10,7 +10,7 @@ from reports.checkup.files import limits
 from reports.checkup.files.errors import BROKEN, TOO_LARGE, UnreadableError
 from reports.checkup.files.packages import opened, xml_part
 from reports.checkup.files.text import blocks_of
-from reports.checkup.raw import Block, Cell, Paragraph, Table
+from reports.checkup.raw import Block, Cell, Found, Paragraph, Table
 
 DOCUMENT = "word/document.xml"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -55,15 +55,16 @@ class Counter:
         return text
 
 
-def read_docx(source: bytes) -> list[Block]:
+def read_docx(source: bytes) -> Found:
     with opened(source) as package:
         xml = xml_part(package, DOCUMENT)
+        pictures = any(name.startswith("word/media/") for name in package.namelist())
     try:
         root = fromstring(xml.replace(STRICT[1:-1].encode(), W[1:-1].encode()))
     except Exception as error:  # what a parser raises for broken files
         raise UnreadableError(BROKEN) from error
     body = root.find(BODY)
-    return [] if body is None else list(_blocks(body, Counter()))
+    return Found([] if body is None else list(_blocks(body, Counter())), pictures=pictures)
 
 
 def _blocks(parent: Element, counter: Counter, depth: int = 0) -> Iterator[Block]:

@@ -17,7 +17,7 @@ from reports.checkup.files.errors import BROKEN, UnreadableError
 from reports.checkup.files.kinds import LOCKED
 from reports.checkup.files.text import blocks_of
 from reports.checkup.numbering import numbered
-from reports.checkup.raw import Block, Cell, Table
+from reports.checkup.raw import Block, Cell, Found, Table
 
 CLAIMED_PAGES = re.compile(rb"/Count\s+(\d{1,12})")
 NO_TEXT = "PDF 里没有文字，多半是扫描件。请交制作它的 Word、Excel 文件，或先做文字识别。"
@@ -37,18 +37,20 @@ SHORT = 2.5  # characters; a line that ends this far from the margin ends a para
 Box = tuple[float, float, float, float]
 
 
-def read_pdf(source: bytes) -> list[Block]:
+def read_pdf(source: bytes) -> Found:
     if max(map(int, CLAIMED_PAGES.findall(source)), default=0) > limits.PAGES:
         raise UnreadableError(TOO_MANY_PAGES)
     try:
-        blocks = list(_pages(source))
+        pages = _pages(source)
     except UnreadableError:
         raise
     except Exception as error:  # the parser raises what it likes for broken files
         raise UnreadableError(LOCKED if _is_locked(error) else BROKEN) from error
-    if not any(isinstance(block, Table) or block.text for block in blocks):
+    if not any(page.chars for page in pages):
         raise UnreadableError(NO_TEXT)
-    return blocks
+    repeated = _repeated(pages)
+    blocks = [block for page in pages for block in _blocks(page, repeated)]
+    return Found(blocks, pictures=any(page.pictures for page in pages))
 
 
 def _is_locked(error: BaseException | None) -> bool:
@@ -60,7 +62,7 @@ def _is_locked(error: BaseException | None) -> bool:
     return False
 
 
-def _pages(source: bytes) -> Iterator[Block]:
+def _pages(source: bytes) -> "list[Page]":
     with pdfplumber.open(BytesIO(source)) as document:
         pages: list[Page] = []
         for number, page in enumerate(document.pages, 1):
@@ -68,9 +70,7 @@ def _pages(source: bytes) -> Iterator[Block]:
                 raise UnreadableError(TOO_MANY_PAGES)
             pages.append(_page(page, f"第 {number} 页"))
             page.close()
-    repeated = _repeated(pages)
-    for page in pages:
-        yield from _blocks(page, repeated)
+    return pages
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class Page:
     chars: list[Any]
     tables: list[Any]
     lines: "list[Line]"
+    pictures: bool
 
 
 def _page(page: Any, where: str) -> Page:
@@ -89,7 +90,8 @@ def _page(page: Any, where: str) -> Page:
     chars = _without_watermark(page.chars)
     tables = [table for table in page.find_tables() if len(table.cells) > 1]
     outside = [char for char in chars if not any(_inside(char, table.bbox) for table in tables)]
-    return Page(where, float(page.height), chars, tables, _lines(outside))
+    pictures = bool(page.images)
+    return Page(where, float(page.height), chars, tables, _lines(outside), pictures)
 
 
 def _without_watermark(chars: Sequence[Any]) -> list[Any]:

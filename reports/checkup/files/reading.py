@@ -11,7 +11,7 @@ from reports.checkup.files.errors import BROKEN, EMPTY, TOO_LARGE, UnreadableErr
 from reports.checkup.files.kinds import LABELS, Kind, expected_kind, kind_of
 from reports.checkup.files.packages import opened, part
 from reports.checkup.files.text import read_text
-from reports.checkup.raw import Block, Content, Outcome, Paragraph, Refusal
+from reports.checkup.raw import Block, Content, Found, Outcome, Paragraph, Refusal
 
 NESTED_ZIP = "压缩包里又有压缩包。请解压后直接交里面的文件。"
 EMPTY_ZIP = "压缩包里没有文件。"
@@ -72,8 +72,9 @@ def _member_name(info: zipfile.ZipInfo) -> str:
 
 
 def _content(name: str, kind: Kind, source: bytes) -> Content:
-    blocks, remarks = READERS[kind](source)
-    blocks, hidden = _cleaned(blocks)
+    found = READERS[kind](source)
+    remarks = found.remarks
+    blocks, hidden = _cleaned(found.blocks)
     if not blocks:
         raise UnreadableError(EMPTY)
     if hidden:
@@ -81,27 +82,24 @@ def _content(name: str, kind: Kind, source: bytes) -> Content:
     expected = expected_kind(name)
     if expected not in {kind, None}:
         remarks.append(f"文件名像{LABELS[expected]}，内容是{LABELS[kind]}，已按{LABELS[kind]}读。")
-    return Content(name, tuple(blocks), tuple(remarks))
+    return Content(name, tuple(blocks), tuple(remarks), found.pictures)
 
 
-Reader = Callable[[bytes], tuple[Iterable[Block], list[str]]]
-
-
-def _read_xlsx(source: bytes) -> tuple[Iterable[Block], list[str]]:
+def _read_xlsx(source: bytes) -> Found:
     from reports.checkup.files.xlsx import read_xlsx  # noqa: PLC0415  slow to load
 
     return read_xlsx(source)
 
 
-def _read_pdf(source: bytes) -> tuple[Iterable[Block], list[str]]:
+def _read_pdf(source: bytes) -> Found:
     from reports.checkup.files.pdf import read_pdf  # noqa: PLC0415  slow to load
 
-    return read_pdf(source), []
+    return read_pdf(source)
 
 
-READERS: dict[Kind, Reader] = {
-    Kind.TEXT: lambda source: (read_text(source), []),
-    Kind.DOCX: lambda source: (read_docx(source), []),
+READERS: dict[Kind, Callable[[bytes], Found]] = {
+    Kind.TEXT: lambda source: Found(read_text(source)),
+    Kind.DOCX: read_docx,
     Kind.XLSX: _read_xlsx,
     Kind.PDF: _read_pdf,
 }

@@ -23,7 +23,7 @@ from reports.checkup import raw
 from reports.checkup.files import limits
 from reports.checkup.files.errors import BROKEN, TOO_LARGE, UnreadableError
 from reports.checkup.files.packages import opened, part, xml_part
-from reports.checkup.raw import Block, Cell, Table
+from reports.checkup.raw import Block, Cell, Found, Table
 
 START = rb"<(?:\w+:)?"
 MERGED = re.compile(START + rb'mergeCell\s[^>]*?\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
@@ -55,14 +55,15 @@ class Layout:
     uncomputed: frozenset[str] = frozenset()
 
 
-def read_xlsx(source: bytes) -> tuple[list[Block], list[str]]:
+def read_xlsx(source: bytes) -> Found:
     """The sheets as tables, and remarks about what was not read."""
     remarks: list[str] = []
     with opened(source) as package:
         for name in package.namelist():
             if name.lower().endswith((".xml", ".rels")):
                 xml_part(package, name)
-        return list(_sheets(source, package, remarks)), remarks
+        pictures = any(name.startswith("xl/media/") for name in package.namelist())
+        return Found(list(_sheets(source, package, remarks)), remarks, pictures)
 
 
 def _sheets(source: bytes, package: ZipFile, remarks: list[str]) -> Iterator[Block]:

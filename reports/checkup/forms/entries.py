@@ -35,11 +35,20 @@ def _in_cells(row: Row) -> Iterator[tuple[str, Printed]]:
     for piece, after in zip(pieces, [*pieces[1:], None], strict=False):
         name = _field(piece.text)
         if not name:
+            yield from _below(piece, row)
             continue
         if after is None or _field(after.text) or MONEY.get(label(after.text)):
             yield name, Printed("", row.file, piece.where)
         else:
             yield name, printed_at(after, row)
+
+
+def _below(piece: Piece, row: Row) -> Iterator[tuple[str, Printed]]:
+    """A label and what is written below it in the same cell."""
+    first, _, rest = piece.text.partition("\n")
+    if rest and (name := _field(first)):
+        value = "" if day(rest) else rest.strip()
+        yield name, Printed(value, row.file, piece.where)
 
 
 def _field(text: str) -> str:

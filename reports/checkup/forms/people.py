@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from reports.checkup.columns import Column, Columns, Holds, looks_numeric
-from reports.checkup.parts import NOTHING, Part, PersonRow, Printed, printed_at
-from reports.checkup.rows import Piece, Row
+from reports.checkup.parts import Part, PersonRow, Printed, printed_at
+from reports.checkup.rows import Row
 from reports.checkup.words import FIELDS, PEOPLE, PEOPLE_SUMS, label, one_line, plain
 
 NAME_LENGTH = 20
@@ -59,6 +59,7 @@ class People:
                 texts.get("title", ""),
                 texts.get("unit", ""),
                 printed_at(found.get("score"), row),
+                texts.get("signature", ""),
             )
         )
         return True
@@ -86,14 +87,3 @@ def _sum_word(text: str) -> str:
     found = NUMBER_AT_END.search(plain(text))
     words = label(found["words"] if found else text)
     return words if words in PEOPLE_SUMS else ""
-
-
-def leader_in(row: Row, pieces: tuple[Piece, ...]) -> Printed:
-    """The name written beside 评价工作组组长, where one is."""
-    for before, after in zip(pieces, pieces[1:], strict=False):
-        if (
-            FIELDS.get(label(before.text)) == "leader_line"
-            and len(plain(after.text)) <= NAME_LENGTH
-        ):
-            return printed_at(after, row)
-    return NOTHING
