@@ -55,12 +55,12 @@ class Columns:
         """The pieces of a row by role. Blank ones are left out, but for those from above."""
         filled = [piece for piece in row.pieces if piece.text]
         by_place = self._by_place(filled)
-        if not row.loose or (
-            len(row.pieces) == self.pieces and self._is_plausible(by_place, filled)
-        ):
+        in_place = len(row.pieces) == self.pieces or not row.pieces[0].text
+        if not row.loose or (in_place and self._is_plausible(by_place, filled)):
             return by_place
         score, by_fit = self._by_fit(filled)
-        return by_place if self._score(by_place, filled) > score - SLIPPED else by_fit
+        slipped = score > self._score(by_place, filled) + (SLIPPED if in_place else 0)
+        return by_fit if slipped else by_place
 
     def _is_plausible(self, found: Mapping[str, Piece], pieces: Sequence[Piece]) -> bool:
         """No piece stands where it cannot."""

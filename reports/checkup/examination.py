@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.checks import Answer, Finding, Phase, Severity, Verdict, examine
+from reports.checks.words import BLANK
 from reports.checkup.assembly import assemble
 from reports.checkup.figures import Figure, compared
 from reports.checkup.files.limited import Upload, read_uploads
@@ -21,7 +22,6 @@ from reports.dossier.facts import Facts
 NOTHING_FOUND = "没有认出自评的表或报告。本系统认得项目绩效目标表、项目基本信息表、绩效评价报告和项目支出绩效自评表。"
 # About the passage of an evaluation through this program, which no file tells.
 PHASES = (Phase.FORMS, Phase.RESULTS)
-OF_THE_YEAR = frozenset(["E02"])
 ORDER = tuple(Severity)
 
 
@@ -105,30 +105,74 @@ def examined(reading: Reading) -> Examination:
     return Examination(reading, facts, compared(reading, facts), tuple(found), skipped)
 
 
-MONEY_COLUMNS = frozenset(["planned", "received", "spent"])
 DOCUMENT_WORDS = {
     "goals": "绩效目标表",
     "basic": "基本信息表或自评表",
     "panel": "评价人员名单",
     "report": "评价报告",
 }
+NO_YEAR = "没有读到预算年度。"
+NO_PACK = "没有与这份指标体系相同的规则包。"
+NO_WEIGHTS = "评分表没有印分值。"
+NO_FIELD = "表上没有这一栏。"
+# Checks that compare with the year, with the pack's tree, or with weights.
+OF_THE_YEAR = frozenset(["E02"])
+OF_THE_PACK = frozenset(["C10", "D07"])
+OF_WEIGHTS = frozenset(["A01", "B06", "C10", "D07"])
+# What cannot be told while some figure could not be read.
+UNCLEAR: tuple[tuple[tuple[str, ...], frozenset[str], str], ...] = (
+    (
+        ("money.", "printed.balance"),
+        frozenset(["A06", "A08", "A09", "A10", "A11", "A12", "A13", "B05", "C03", "C04"]),
+        "有金额没有读出来，没有对照。",
+    ),
+    (
+        ("consensus.", "printed.subtotals"),
+        frozenset(["A03", "A04", "B05", "B08"]),
+        "有得分没有读出来，没有对照。",
+    ),
+    (("panel[",), frozenset(["A04", "A05", "B09"]), "有评价人员的评分没有读出来，没有对照。"),
+    (("indicators[",), OF_WEIGHTS | {"A02", "A03", "A07"}, "有分值没有读出来，没有对照。"),
+)
+# What a form of one place asks for and one of another does not.
+ASKED = {
+    "printed.grade": "grade",
+    "adjustment_reason": "reason",
+}
 
 
 def _bearable(answer: Answer, reading: Reading) -> Answer:
-    """Without findings about a form that the files do not hold, or about a year nobody stated."""
+    """Without findings that the files cannot bear out: they lack the form, the field, the year."""
     if answer.verdict is not Verdict.FOUND:
         return answer
-    if answer.check.code in OF_THE_YEAR and not reading.year_known:
-        return _skipped(answer, "没有读到预算年度。")
+    if reason := _unfit(answer.check.code, reading):
+        return _skipped(answer, reason)
     kept = tuple(one for one in answer.findings if _is_about(one, reading))
     if kept:
         return Answer(answer.check, Verdict.FOUND, kept, severity=answer.severity)
-    missing = DOCUMENT_WORDS.get(answer.findings[0].place.document, "这张表")
-    return _skipped(answer, f"文件里没有{missing}。")
+    document = answer.findings[0].place.document
+    lacking = document in DOCUMENT_WORDS and document not in reading.documents
+    return _skipped(answer, f"文件里没有{DOCUMENT_WORDS[document]}。" if lacking else NO_FIELD)
+
+
+def _unfit(code: str, reading: Reading) -> str:
+    """Why a check cannot be applied to this reading; "" when it can."""
+    if code in OF_THE_YEAR and not reading.year_known:
+        return NO_YEAR
+    if code in OF_THE_PACK and not reading.fits:
+        return NO_PACK
+    if code in OF_WEIGHTS and "weight" not in reading.asked:
+        return NO_WEIGHTS
+    reasons = (
+        why for starts, codes, why in UNCLEAR if code in codes and reading.is_unclear(*starts)
+    )
+    return next(reasons, "")
 
 
 def _is_about(finding: Finding, reading: Reading) -> bool:
-    return _is_printed(finding, reading) and _is_asked(finding, reading)
+    field = finding.place.field
+    unread = any(one.path == field for one in reading.unread)
+    return not unread and _is_printed(finding, reading) and _is_asked(finding, reading)
 
 
 def _is_printed(finding: Finding, reading: Reading) -> bool:
@@ -141,13 +185,15 @@ def _is_printed(finding: Finding, reading: Reading) -> bool:
 
 
 def _is_asked(finding: Finding, reading: Reading) -> bool:
-    """Forms of other places have no field for what one of Haikou must not leave blank."""
-    field = finding.place.field
+    """Whether the forms have a place for what is said to be blank."""
+    field, printed = finding.place.field, reading.dossier.printed
     if field.startswith("basic."):
         return field.removeprefix("basic.") in reading.asked
-    if field == "funding" and finding.about in MONEY_COLUMNS:
+    if field == "funding" and finding.about:
         return finding.about in reading.asked
-    return True
+    if field == "panel" and finding.about == "leader":
+        return not (printed and printed.signed is False)  # the leader is who has to sign
+    return field not in ASKED or finding.found != BLANK or ASKED[field] in reading.asked
 
 
 def _skipped(answer: Answer, reason: str) -> Answer:

@@ -112,7 +112,8 @@ def _scores(reading: Reading, facts: Facts) -> Iterator[Figure]:
     printed = facts.dossier.printed
     if printed is None:
         return
-    total, mean = _added_scores(facts), _mean(facts)
+    total = None if reading.is_unclear("consensus.") else _added_scores(facts)
+    mean = _mean(facts)
     yield from _subtotals(reading, facts)
     yield _points("总分", printed.total, total, "得分栏相加", reading.place_of("printed.total"))
     totals = _panel_totals(facts)
@@ -221,7 +222,9 @@ def _money(reading: Reading, facts: Facts) -> Iterator[Figure]:
 
 
 def _divided(reading: Reading, facts: Facts, column: str) -> Decimal | None:
-    """What the sources add to, where the form divides the column among them."""
+    """What the sources add to, where the form divides the column among them, all readable."""
+    if reading.is_unclear(f"money.{column}"):
+        return None
     total = reading.place_of(f"printed.{column}")
     lines = [
         getattr(line, column)

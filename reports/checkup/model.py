@@ -28,8 +28,9 @@ class Note:
 class Reading:
     """One evaluation as read. ``places`` says by path of the dossier's JSON where it is printed.
 
-    ``asked`` names the entries and columns of money that the forms have a place for, filled or
-    not. ``year_known`` is false when no file says which year it is.
+    ``asked`` names the entries and columns that the forms have a place for, filled or not.
+    ``fits`` when the tree is that of the rule pack. ``year_known`` is false when no file says
+    which year it is.
     """
 
     dossier: Dossier
@@ -38,11 +39,16 @@ class Reading:
     notes: tuple[Note, ...]
     places: Mapping[str, Printed] = field(hash=False)
     asked: frozenset[str] = frozenset()
+    fits: bool = True
     year_known: bool = True
 
     @property
     def documents(self) -> frozenset[str]:
         return frozenset(form.document for form in self.forms)
+
+    def is_unclear(self, *starts: str) -> bool:
+        """Whether something could not be read whose path begins so."""
+        return any(one.path.startswith(starts) for one in self.unread if one.path)
 
     def place_of(self, path: str) -> Printed | None:
         """Where the field is printed, or else the whole that it is part of."""

@@ -75,11 +75,12 @@ class HeadingRow:
 
 @dataclass(frozen=True)
 class Unread:
-    """What could not be read, or was not taken, and why."""
+    """What could not be read, or was not taken, and why; ``path`` is where it would have gone."""
 
     printed: Printed
     what: str
     why: str
+    path: str = ""
 
 
 @dataclass

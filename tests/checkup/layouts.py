@@ -53,11 +53,12 @@ class Haikou:
     )
     mean: str = "96"
     date: str = "2023年3月20日"
+    signed: bool = True
     goals: tuple[tuple[str, str, str, str, str, str, str], ...] = (
         ("产出指标", "数量指标", "全年开放天数≥300天", "≥300天", "≥280天", "≥260天", "＜260天"),
         ("产出指标", "质量指标", "文献借阅差错率≤1%", "≤1%", "≤2%", "≤3%", "＞3%"),
         ("成效指标", "社会效益指标", "到馆读者≥60万人次", "≥60万", "≥50万", "≥40万", "＜40万"),
-        ("成效指标", "服务对象满意度指标", "读者问卷满意度≥90%", "≥90%", "≥80%", "≥70%", "＜70%"),
+        ("成效指标", "服务对象满意度指标", "问卷调查借阅用户800人，满意度≥90%", "≥90%", "≥80%", "≥70%", "＜70%"),
     )
 
 
@@ -100,7 +101,7 @@ def basic_form(form: Haikou, tree: Any = TREE) -> list[Block]:
         score_grid(form, tree),
         [row("评价等次", form.grade)],
         people_grid(form),
-        "评价工作组组长（签字并单位盖章）",
+        [row("评价工作组组长（签字并单位盖章）", form.people[0][0] if form.signed else "")],
         form.date,
     ]
 
@@ -129,7 +130,7 @@ def people_grid(form: Haikou) -> Grid:
     return [
         row(C("三、评价人员", across=5)),
         row("姓名", "职务/职称", "单位", "项目评分", "签字"),
-        *(row(*person, "") for person in form.people),
+        *(row(*person, person[0] if form.signed else "") for person in form.people),
         row("合计", "", "", C(f"平均分 {form.mean}", across=2)),
     ]
 
@@ -150,10 +151,10 @@ def report_form(form: Haikou, **texts: str) -> list[Block]:
         "effect": "到馆读者61万人次。",
         "impact": "读者问卷满意度91%，有效问卷800份。",
         "future": "已列入下一年度预算，制度健全。",
-        "unmet": "无未完成的目标。",
+        "unmet": "各项绩效目标均已完成，没有未完成的情况。",
         "conclusion": f"总自评分{form.total}分，评价等次{form.grade}。",
         "experience": "错时开放方便了上班的读者。问题：书架标识不清。改进：办公室于2023年6月底前更换全部标识。",
-        "other": "无。",
+        "other": "没有需要另外说明的问题，也没有审计指出的事项。",
     } | texts
     return [
         "财政支出项目绩效评价报告",

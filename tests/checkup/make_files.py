@@ -90,6 +90,7 @@ def of_haikou(form: Haikou, **more: Any) -> dict[str, Any]:
         "disagreeing": [],
         "unread": [],
         "notes": ["按上一年度"],
+        "found": ["C11", "C12"],
     } | more
 
 
@@ -126,6 +127,7 @@ def of_national(form: National, **more: Any) -> dict[str, Any]:
         "disagreeing": [],
         "unread": [],
         "notes": [],
+        "found": ["C11"],
     } | more
 
 
@@ -177,6 +179,7 @@ def haikou_formats() -> Iterator[Case]:
 def haikou_oddities() -> Iterator[Case]:
     yield scanned()
     yield from wrong_figures()
+    yield from unsigned()
     yield from units()
     yield unreadable()
     yield drawn()
@@ -185,7 +188,7 @@ def haikou_oddities() -> Iterator[Case]:
     yield Case(
         "haikou-two-projects",
         {"haikou-two-projects.docx": writers.word(both)},
-        [of_haikou(LIBRARY), of_haikou(other)],
+        [of_haikou(LIBRARY), of_haikou(other, found=["A05", "C11", "C12"])],
     )
     yield Case(
         "haikou-report-only",
@@ -193,7 +196,7 @@ def haikou_oddities() -> Iterator[Case]:
         [
             of_haikou(
                 LIBRARY,
-                documents=["report"], fits=False, basic={}, funding={}, marks="", targets=0, evaluators={},
+                documents=["report"], found=[], fits=False, basic={}, funding={}, marks="", targets=0, evaluators={},
                 printed={"total": "96", "grade": "优", "execution_rate": "0.93", "mean": None},
             )
         ],
@@ -204,7 +207,7 @@ def haikou_oddities() -> Iterator[Case]:
         [
             of_haikou(
                 LIBRARY,
-                documents=["goals"], fiscal_year=2025, fits=False, basic={}, funding={}, marks="", sections=0,
+                documents=["goals"], fiscal_year=2025, fits=False, basic={}, funding={}, marks="", sections=0, found=[],
                 evaluators={}, printed={"total": None}, notes=["没有读到预算年度"],
             )
         ],
@@ -213,7 +216,7 @@ def haikou_oddities() -> Iterator[Case]:
     yield Case(
         "haikou-no-panel",
         {"haikou-no-panel.txt": writers.text(["项目名称：公共图书馆免费开放", *short]).encode()},
-        [of_haikou(LIBRARY, documents=["basic"], targets=0, sections=0, evaluators={}, printed={"total": "96", "mean": None, "grade": "优", "execution_rate": None})],
+        [of_haikou(LIBRARY, documents=["basic"], found=["C11"], targets=0, sections=0, evaluators={}, printed={"total": "96", "mean": None, "grade": "优", "execution_rate": None})],
     )
 
 
@@ -241,13 +244,13 @@ def wrong_figures() -> Iterator[Case]:
     yield Case(
         "haikou-wrong-sums",
         {"haikou-wrong-sums.docx": writers.word(all_forms(wrong, spent="全年使用资金46.50万元，结余3.50万元。", conclusion="总自评分97分，评价等次优。"))},
-        [of_haikou(wrong, disagreeing=["使用合计", "总分", "平均分"])],
+        [of_haikou(wrong, disagreeing=["使用合计", "总分", "平均分"], found=["A03", "A05", "A09", "C11", "C12"])],
     )
     above = replace(LIBRARY, marks=("6", *LIBRARY.marks[1:-1], "9"), total="100")
     yield Case(
         "haikou-above-weight",
         {"haikou-above-weight.txt": writers.text(all_forms(above)).encode()},
-        [of_haikou(above)],
+        [of_haikou(above, found=["A02", "B05", "C11", "C12"])],
     )
     twice = [*basic_form(LIBRARY)[:3], [row("总分", "95")], *basic_form(LIBRARY)[3:], "平均分：96.5"]
     yield Case(
@@ -265,10 +268,19 @@ def wrong_figures() -> Iterator[Case]:
                 basic={"project_type": ""},
                 printed={"grade": "良好"},
                 disagreeing=["评价等次"],
+                found=["A04", "C05", "C11", "C12"],
                 notes=["评价等次表上没有印"],
             )
         ],
     )
+
+
+def unsigned() -> Iterator[Case]:
+    """No signature anywhere, and a number left out among the headings of the report."""
+    form = replace(LIBRARY, signed=False)
+    blocks = [block.replace("（2）项目完成质量", "（3）项目完成质量") if isinstance(block, str) else block for block in all_forms(form)]
+    holds = of_haikou(form, found=["C05", "C07", "C11", "C12"])
+    yield Case("haikou-unsigned", {"haikou-unsigned.docx": writers.word(blocks)}, [holds])
 
 
 def units() -> Iterator[Case]:
@@ -320,7 +332,7 @@ def unreadable() -> Case:
                 funding=LIBRARY_FUNDING | {"市县财政": ["300000", None, "285000"]},
                 marks=" ".join(["-", *LIBRARY.marks[1:]]),
                 evaluators={"陈敏": "96", "符海": None, "黄莹": "95"},
-                disagreeing=["总分", "到位合计"],
+                disagreeing=[],
                 unread=["7,00.0,77", "约4", "95或96", "邮编不详的信箱"],
             )
         ],
@@ -450,7 +462,8 @@ def formulas() -> Case:
 
 
 def other_trees() -> Iterator[Case]:
-    yield Case("variant-tree", {"variant-tree.docx": writers.word(all_forms(LIBRARY, VARIANT))}, [of_haikou(LIBRARY, fits=False, weights="4 4 4 3 5 3 2 7 3 1 9 5 4 3 3 8 8 8 8 8", notes=["没有与这份指标体系相同的规则包"])])
+    variant = replace(LIBRARY, marks=(*LIBRARY.marks[:2], "4", "3", "5", *LIBRARY.marks[5:]), total="95", people=tuple((*one[:3], "95") for one in LIBRARY.people), mean="95")
+    yield Case("variant-tree", {"variant-tree.docx": writers.word(all_forms(variant, VARIANT))}, [of_haikou(variant, found=["B09", "C11", "C12"], fits=False, weights="4 4 4 3 5 3 2 7 3 1 9 5 4 3 3 8 8 8 8 8", notes=["没有与这份指标体系相同的规则包"])])
     cost = (
         ("成本指标（20分）", (("经济成本指标", (("单位面积成本", "≤800元", "790元", "20", "20", ""),)),)),
         ("产出指标（40分）", (("数量指标", (("维修校舍面积", "≥1200平方米", "1230平方米", "20", "20", ""),)), ("质量指标", (("工程验收合格率", "=100%", "100%", "10", "10", ""),)), ("时效指标", (("按期完工率", "≥95%", "95%", "10", "10", ""),)))),

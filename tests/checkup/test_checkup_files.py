@@ -39,7 +39,7 @@ def differences(examination, wanted):
     """What the dossier and its notes hold otherwise than the JSON says."""
     found = held(examination)
     for name, value in wanted.items():
-        if name in {"notes", "found", "not_found"}:
+        if name == "notes":
             continue
         have = found[name]
         if isinstance(value, dict) and name in {"basic", "printed", "values"}:
@@ -59,6 +59,7 @@ def held(examination):
     leaves = [node for node in dossier.indicators if node.key not in parents]
     marks = dossier.consensus.marks if dossier.consensus else {}
     return {
+        "found": sorted({one.code for one in examination.found}),
         "project_name": dossier.project_name,
         "fiscal_year": dossier.fiscal_year,
         "pack": dossier.pack.code,

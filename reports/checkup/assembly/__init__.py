@@ -10,7 +10,7 @@ from reports.checkup.assembly.narrative import read_narrative
 from reports.checkup.assembly.packs import Choice, chosen_pack
 from reports.checkup.assembly.results import read_panel, read_printed
 from reports.checkup.assembly.sources import Sources, laid_together
-from reports.checkup.assembly.tree import point_out_blanks, read_tree
+from reports.checkup.assembly.tree import Tree, point_out_blanks, read_tree
 from reports.checkup.model import Reading
 from reports.checkup.parts import NOTHING, Part
 from reports.checkup.values import is_blank
@@ -58,6 +58,7 @@ def assemble(parts: Iterable[Part], *, assumed_year: int) -> Reading:
         consensus=tree.sheet,
         printed=read_printed(sources, narrative, tree, funding, desk),
         initial_budget=initial,
+        adjustment=None if initial is None else funding.annual - initial,
         execution_reason=reason,
         adjustment_reason="" if initial in {None, funding.annual} else reason,
     )
@@ -67,9 +68,16 @@ def assemble(parts: Iterable[Part], *, assumed_year: int) -> Reading:
         tuple(desk.unread),
         tuple(desk.notes),
         desk.places,
-        frozenset(sources.fields) | {cell.column for cell in sources.money},
+        _asked(sources, tree),
+        choice.fits,
         year is not None,
     )
+
+
+def _asked(sources: Sources, tree: Tree) -> frozenset[str]:
+    columns = {cell.column for cell in sources.money} | sources.execution.keys()
+    weight = {"weight"} if tree.has_weights else set()
+    return frozenset({*sources.fields, *columns, *weight})
 
 
 def _say_which_pack(choice: Choice, sources: Sources, desk: Desk) -> None:

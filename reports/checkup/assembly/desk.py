@@ -25,12 +25,12 @@ class Desk:
         self, printed: Printed, read: Callable[[str], T | None], *, what: str, path: str
     ) -> T | None:
         """What ``read`` makes of a printed text; None for a blank and for what is unclear."""
-        if self._is_uncomputed(printed, what):
+        if self._is_uncomputed(printed, what, path):
             return None
         try:
             value = read(printed.text)
         except UnclearError as why:
-            self.unread.append(Unread(printed, what, str(why)))
+            self.unread.append(Unread(printed, what, str(why), path))
             return None
         if value is not None:
             self.places[path] = printed
@@ -43,7 +43,7 @@ class Desk:
 
     def line(self, printed: Printed, *, what: str, path: str, limit: int) -> str:
         """A text on one line, cut at the length a dossier holds."""
-        if self._is_uncomputed(printed, what):
+        if self._is_uncomputed(printed, what, path):
             return ""
         return self.text(printed, one_line(printed.text), what, path, limit)
 
@@ -54,10 +54,10 @@ class Desk:
             self.note(f"{what}有 {len(text)} 字，只取了前 {limit} 字。", printed)
         return text[:limit]
 
-    def _is_uncomputed(self, printed: Printed, what: str) -> bool:
+    def _is_uncomputed(self, printed: Printed, what: str, path: str) -> bool:
         if printed.text != UNCOMPUTED:
             return False
-        self.unread.append(Unread(printed, what, NO_RESULT))
+        self.unread.append(Unread(printed, what, NO_RESULT, path))
         return True
 
     def note(self, text: str, printed: Printed | None = None) -> None:

@@ -75,7 +75,7 @@ def _enter(cell: MoneyCell, ledger: _Ledger, desk: Desk) -> None:
         cell.printed,
         lambda text: money(text, cell.unit or USUAL_UNIT),
         what=what,
-        path=f"money.{bare}.{cell.column}",
+        path=f"money.{cell.column}.{bare}",
     )
     if found is None:
         return

@@ -40,6 +40,7 @@ class Tree:
     marks: dict[str, Mark] = field(default_factory=dict)
     subtotals: dict[str, Decimal] = field(default_factory=dict)
     weightless: list[Printed] = field(default_factory=list)
+    has_weights: bool = False
 
     @property
     def sheet(self) -> Sheet | None:
@@ -135,6 +136,7 @@ class _Reader:
             printed = Printed(own, node.name.file, node.name.where)
         what = f"「{indicator_name(node.name.text)}」的分值"
         weight = self.desk.value(printed, points, what=what, path=f"{path}.weight")
+        self.tree.has_weights |= weight is not None
         if weight is None and not node.children and is_blank(printed.text):
             self.tree.weightless.append(node.name)
         return below if weight is None else weight

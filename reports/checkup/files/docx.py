@@ -152,7 +152,7 @@ def _table(element: Element, counter: Counter, depth: int) -> Iterator[Block]:
     name = f"表 {counter.tables}"
     grid = _Grid()
     for number, row in enumerate(rows, 1):
-        _read_row(grid, row, f"{name}第 {number} 行", counter)
+        _read_row(grid, row, f"{name} 第 {number} 行", counter)
     yield Table(tuple(tuple(cell.closed() for cell in row) for row in grid.rows))
     for inner in grid.inner:
         yield from _table(inner, counter, depth + 1)
