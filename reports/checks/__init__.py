@@ -4,9 +4,11 @@ from reports.checks import (  # noqa: F401  importing them fills the table
     arithmetic,
     completeness,
     money,
+    narrative,
     process,
     scores,
     targets,
+    wording,
 )
 from reports.checks.model import (
     Answer,

@@ -16,12 +16,12 @@ from reports.checks.model import (
     NotEnoughDataError,
     Severity,
 )
-from reports.checks.numbering import jumps, printed_number
 from reports.checks.places import at
 from reports.checks.reached import reached
 from reports.checks.registry import check
 from reports.checks.words import BLANK, length, percent, points, says_nothing, shown, yuan
 from reports.dossier.model import ProjectType
+from reports.reading.numbering import breaks, heading_jumps
 
 COVER = ("implementing_unit", "supervising_department")
 LIMIT_IN_PROMPT = re.compile(r"(?P<limit>[0-9]{2,5})\s*字(?:以内|左右)?")
@@ -185,7 +185,7 @@ def _headings(case: Case) -> Iterator[Finding]:
         if seen[heading.key] > 1:
             place = at(f"printed.headings[{index}]")
             yield Finding(place, f"{heading.number}{heading.title}", "只出现一次", "标题重复")
-    for index, expected in jumps([heading.number for heading in headings], from_one=True):
+    for index, expected in heading_jumps(heading.number for heading in headings):
         heading = headings[index]
         place = at(f"printed.headings[{index}].number")
         how = f"「{heading.title}」的序号与前一个不连续"
@@ -193,19 +193,12 @@ def _headings(case: Case) -> Iterator[Finding]:
 
 
 def _numbers_in_text(case: Case, section: OutlineSection) -> Iterator[Finding]:
-    """Lines of a section that begin with a number of their own."""
-    text = case.dossier.sections.get(section.key, "")
-    found = [
-        match for line in LINES.finditer(text) if (match := printed_number(line[0], line.start()))
-    ]
-    for index, expected in jumps([one.text for one in found], from_one=False):
-        one = found[index]
-        place = at(_section(section.key), one.start, one.start + len(one.text))
-        how = f"「{section.title}」中的序号不连续"
-        yield Finding(place, one.text, expected, how, Correction(expected))
-
-
-LINES = re.compile(r"[^\n]+")
+    """Lines that begin with a number of their own, and 一是…二是… inside one."""
+    for one in breaks(case.dossier.sections.get(section.key, "")):
+        if one.is_jump:
+            place = at(_section(section.key), one.start, one.end)
+            how = f"「{section.title}」中的序号不连续"
+            yield Finding(place, one.written, one.expected, how, Correction(one.expected))
 
 
 @check(

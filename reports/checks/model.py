@@ -15,6 +15,7 @@ from evalsys.jsonread import member_path
 from evalsys.rulepacks.schema import LeafRule, RulePack
 from reports.dossier.facts import Facts
 from reports.dossier.model import Dossier, Indicator
+from reports.reading.narrative import Narrative
 from scoring.engine import (
     MarkState,
     NoProposal,
@@ -219,6 +220,11 @@ class Case:
     @property
     def dossier(self) -> Dossier:
         return self.facts.dossier
+
+    @cached_property
+    def narrative(self) -> Narrative:
+        """The report's text, read once for all checks."""
+        return Narrative(self.facts)
 
     @property
     def pack(self) -> RulePack:

@@ -8,7 +8,6 @@ import pytest
 from evalsys.rulepacks.schema import FormRate, FormRatio, OutlineSection
 from evalsys.rulepacks.shipped import shipped_pack
 from projects.required import REQUIRED_BASIC
-from reports.checks.numbering import chinese, jumps, printed_number
 from reports.dossier.model import (
     BasicInfo,
     Evidence,
@@ -215,24 +214,6 @@ def test_numbered_lines_of_a_section_go_on():
 )
 def test_what_is_in_order_or_no_number_is_left_alone(text):
     assert verdict("C07", reporting(aim=text)) is PASSED
-
-
-@pytest.mark.parametrize(
-    ("numbers", "expected"),
-    [
-        (["一、", "二、", "四、", "五、"], [(2, "三、")]),
-        (["1.", "（1）", "（2）", "2．", "（2）"], [(4, "（1）")]),
-        (["十、"], [(0, "一、")]),
-        (["（九）", "（十）", "（十一）", "（十三）"], [(0, "（一）"), (3, "（十二）")]),
-        (["前言", "一、"], []),
-    ],
-)
-def test_jumps_in_printed_numbers(numbers, expected):
-    assert list(jumps(numbers, from_one=True)) == expected
-
-
-def test_chinese_numbers_are_read_as_they_are_written():
-    assert [printed_number(f"{chinese(n)}、").value for n in range(1, 100)] == list(range(1, 100))
 
 
 # C09.
