@@ -11,6 +11,7 @@ from enum import Enum
 
 from reports.checkup.rows import Piece, Row
 from reports.checkup.values import PERCENT, PLAIN, folded, is_blank
+from reports.checkup.words import label
 
 Fit = Callable[[str, str], float]
 
@@ -92,6 +93,14 @@ class Columns:
         return _worth(
             [under.get(id(piece), -1) for piece in pieces], pieces, self.columns, self.fit
         )
+
+
+def headed(row: Row, words: Mapping[str, str]) -> list[tuple[str, Piece]]:
+    """The pieces of a row of a table with the role each is the heading of, "" where of none."""
+    if row.is_paragraph:
+        return []
+    own = (piece for piece in row.pieces if not piece.continued)
+    return [(words.get(label(piece.text), ""), piece) for piece in own]
 
 
 def _overlap(column: Column, piece: Piece) -> int:

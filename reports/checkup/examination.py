@@ -122,9 +122,9 @@ OF_WEIGHTS = frozenset(["A01", "B06", "C10", "D07"])
 # What cannot be told while some figure could not be read.
 UNCLEAR: tuple[tuple[tuple[str, ...], frozenset[str], str], ...] = (
     (
-        ("money.", "printed.balance"),
-        frozenset(["A06", "A08", "A09", "A10", "A11", "A12", "A13", "B05", "C03", "C04"]),
-        "有金额没有读出来，没有对照。",
+        ("money.annual",),
+        frozenset(["A06", "A07", "A08", "A12", "B05", "C03", "C04", "E01"]),
+        "全年预算没有读出来，没有对照。",
     ),
     (
         ("consensus.", "printed.subtotals"),

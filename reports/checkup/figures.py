@@ -222,9 +222,7 @@ def _money(reading: Reading, facts: Facts) -> Iterator[Figure]:
 
 
 def _divided(reading: Reading, facts: Facts, column: str) -> Decimal | None:
-    """What the sources add to, where the form divides the column among them, all readable."""
-    if reading.is_unclear(f"money.{column}"):
-        return None
+    """What the sources add to, where the form divides the column among them."""
     total = reading.place_of(f"printed.{column}")
     lines = [
         getattr(line, column)

@@ -125,6 +125,15 @@ def money(text: str, unit: str) -> Money | None:
     return Money(yuan, own or unit, bool(own))
 
 
+def signed_money(text: str, unit: str) -> Money | None:
+    """An amount that may have been taken away: -2.00."""
+    bare = folded(text)
+    if bare[:1] not in {"-", "−"} or is_blank(text):
+        return money(text.lstrip("+＋ "), unit)
+    found = money(bare[1:], unit)
+    return found and Money(-found.yuan, found.unit, found.own)
+
+
 def points(text: str) -> Decimal | None:
     if is_blank(text):
         return None

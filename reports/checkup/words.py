@@ -4,20 +4,33 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from evalsys.rulepacks.schema import IndicatorTemplate
 from evalsys.rulepacks.shipped import shipped_packs
 
 BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
-WEIGHT_IN_BRACKETS = re.compile(r"\(([0-9]+(?:\.[0-9]+)?)分(?:\)|[*×xX])")
+WEIGHT = r"[0-9]+(?:\.[0-9]+)?"
+WEIGHT_IN_BRACKETS = re.compile(rf"\(({WEIGHT})分(?:\)|[*×xX])")
+WEIGHT_BEHIND_NAME = re.compile(rf"[（(]{WEIGHT}分[)）]")
 ITEM_NUMBER = re.compile(r"^指标[0-9一二三四五六七八九十]+[:：.、]")
+CHINESE = re.compile("[\u4e00-\u9fff]")
 OF_WHICH = "其中"
 
 
+@lru_cache(maxsize=4096)  # a form repeats its labels
 def plain(text: str) -> str:
     """Without blanks, in plain width."""
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+@lru_cache(maxsize=4096)
+def label(text: str) -> str:
+    """The bare words of a label: 计划投资额 (万元)： is 计划投资额."""
+    words = plain(text)
+    while (shorter := BRACKETED.sub("", words)) != words:
+        words = shorter
+    return words.strip(":*。·")
 
 
 def one_line(text: str) -> str:
@@ -25,16 +38,8 @@ def one_line(text: str) -> str:
     line = ""
     for part in (" ".join(part.split()) for part in text.split("\n")):
         ends = line[-1:] + part[:1]
-        line += f" {part}" if ends.isascii() and ends.isalpha() and line else part
+        line += f" {part}" if line and ends.isascii() and ends.isalpha() else part
     return line
-
-
-def label(text: str) -> str:
-    """The bare words of a label: 计划投资额 (万元)： is 计划投资额."""
-    words = plain(text)
-    while (shorter := BRACKETED.sub("", words)) != words:
-        words = shorter
-    return words.strip(":*。·")
 
 
 def bracketed_weight(text: str) -> str:
@@ -45,17 +50,16 @@ def bracketed_weight(text: str) -> str:
 
 def indicator_name(text: str) -> str:
     """The name without its number and weight: 指标1：设备数量（10分） is 设备数量."""
-    name = re.sub(r"\s+", "" if _is_chinese(text) else " ", text).strip()
-    name = ITEM_NUMBER.sub("", name)
-    return re.sub(r"[（(][0-9]+(?:\.[0-9]+)?分[)）]", "", name).strip("：: …")
+    name = re.sub(r"\s+", "" if CHINESE.search(text) else " ", text).strip()
+    return WEIGHT_BEHIND_NAME.sub("", ITEM_NUMBER.sub("", name)).strip("：: …")
 
 
-def _is_chinese(text: str) -> bool:
-    return any("\u4e00" <= char <= "\u9fff" for char in text)
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
 
 
-def _by_word(words: Mapping[str, str]) -> dict[str, str]:
-    return {word: role for role, listed in words.items() for word in listed.split()}
+def _by_word(roles: Mapping[str, str]) -> dict[str, str]:
+    return {word: role for role, listed in roles.items() for word in listed.split()}
 
 
 # Single entries of the forms, by the name of the field they fill.
@@ -63,8 +67,9 @@ FIELDS = _by_word(
     {
         "project_name": "项目名称 专项名称 专项资金名称 项目支出名称 评价项目名称",
         "implementing_unit": "项目实施单位 实施单位 项目单位 资金使用单位 单位名称 填报单位",
-        "supervising_department": "主管部门 项目主管部门 预算主管部门 主管部门及代码 上级主管部门 "
-        "县级主管部门 市级主管部门 省级主管部门",
+        "supervising_department": """
+            主管部门 项目主管部门 预算主管部门 主管部门及代码 上级主管部门 县级主管部门 市级主管部门
+            省级主管部门""",
         "project_leader": "项目负责人 负责人 项目负责人姓名",
         "phone": "联系电话 电话 负责人电话 联系人电话",
         "leader_and_phone": "项目负责人及电话 负责人及电话 项目负责人及联系电话",
@@ -92,15 +97,19 @@ FIELDS = _by_word(
 # Columns of money, and what stands beside them.
 MONEY = _by_word(
     {
-        "planned": "计划投资额 年初预算数 年初预算 年初预算安排 年初预算安排数 计划安排资金 计划资金",
-        "annual": "全年预算数 调整后预算数 调整后预算 全年预算 预算数 年度预算 调整预算数 预算安排数",
+        "planned": """
+            计划投资额 年初预算数 年初预算 年初预算安排 年初预算安排数 计划安排资金 计划资金""",
+        "annual": """
+            全年预算数 调整后预算数 调整后预算 全年预算 预算数 年度预算 调整预算数 预算安排数""",
         "received": "实际到位资金 实际到位数 实际到位 到位资金 资金到位数 到位数",
-        "spent": "实际使用情况 全年执行数 预算执行数 执行数 实际支出 实际支出数 实际使用 支出数 "
-        "实际使用资金 全年支出数",
+        "spent": """
+            实际使用情况 全年执行数 预算执行数 执行数 实际支出 实际支出数 实际使用 支出数 实际使用资金
+            全年支出数""",
     }
 )
 BESIDE_MONEY = _by_word(
     {
+        "adjustment": "预算调整数 调整数 年中调整数 预算调整",
         "weight": "分值 权重",
         "rate": "执行率 预算执行率",
         "arrival": "到位率 资金到位率",
@@ -108,23 +117,11 @@ BESIDE_MONEY = _by_word(
         "reason": "原因 偏差原因 未完成原因 备注",
     }
 )
-MONEY_TOTALS = frozenset(
-    "年度资金总额 资金总额 总额 合计 年度财政资金总额 财政资金总额 项目资金 总计 小计".split()
+MONEY_TOTALS = _words(
+    "年度资金总额 资金总额 总额 合计 年度财政资金总额 财政资金总额 项目资金 总计 小计"
 )
-SOURCE_ENDINGS = (
-    "财政",
-    "拨款",
-    "资金",
-    "贷款",
-    "收入",
-    "其他",
-    "补助",
-    "自筹",
-    "结转",
-    "债券",
-    "投入",
-)
-MATRIX_HEADS = frozenset("资金来源 来源 项目资金 预算执行情况 年度预算数".split())
+SOURCE_ENDINGS = tuple("财政 拨款 资金 贷款 收入 其他 补助 自筹 结转 债券 投入".split())  # noqa: SIM905
+MATRIX_HEADS = _words("资金来源 来源 项目资金 预算执行情况 年度预算数")
 
 # Columns of the table of indicators.
 SCORES = _by_word(
@@ -135,19 +132,22 @@ SCORES = _by_word(
         "weight": "分值 权重 标准分 满分 指标分值 权重分值",
         "score": "得分 自评得分 自评分 评分 实际得分 评价得分 评价分值",
         "nature": "指标性质",
-        "target": "年度指标值 指标值 目标值 年初目标值 年度目标值 年初设定指标值 预期指标值 计划指标值 "
-        "绩效目标值 预期目标值",
+        "target": """
+            年度指标值 指标值 目标值 年初目标值 年度目标值 年初设定指标值 预期指标值 计划指标值
+            绩效目标值 预期目标值""",
         "unit": "度量单位 计量单位",
-        "actual": "实际完成值 全年实际值 全年完成值 完成值 全年实际完成值 实际值 实际完成情况 完成情况 "
-        "实际完成指标值",
-        "reason": "偏差原因分析及改进措施 未完成原因分析 未完成原因及拟采取的改进措施 未完成原因和改进措施 "
-        "偏差原因 扣分原因 备注 未完成原因及改进措施 偏差原因分析 自评说明 原因分析",
+        "actual": """
+            实际完成值 全年实际值 全年完成值 完成值 全年实际完成值 实际值 实际完成情况 完成情况
+            实际完成指标值""",
+        "reason": """
+            偏差原因分析及改进措施 未完成原因分析 未完成原因及拟采取的改进措施 未完成原因和改进措施
+            偏差原因 扣分原因 备注 未完成原因及改进措施 偏差原因分析 自评说明 原因分析""",
         "explanation": "指标解释 指标说明",
         "standard": "评分标准 评价标准 计分标准 评分细则",
     }
 )
-SCORE_TOTALS = frozenset("总分 合计 总计 总得分 合计得分 自评总分".split())
-SUBTOTALS = frozenset(["小计"])
+SCORE_TOTALS = _words("总分 合计 总计 总得分 合计得分 自评总分")
+SUBTOTALS = _words("小计")
 
 # Columns of the table of goals.
 GOALS = _by_word(
@@ -159,7 +159,6 @@ GOALS = _by_word(
     }
 )
 STANDARDS = ("优", "良", "中", "差")
-GOALS_END = ("注", "备注")
 
 # Columns of the table of people.
 PEOPLE = _by_word(
@@ -171,13 +170,32 @@ PEOPLE = _by_word(
         "signature": "签字 签名",
     }
 )
-PEOPLE_SUMS = frozenset("合计 总计 平均分 平均 平均得分 合计/平均分 合计平均分".split())
+PEOPLE_SUMS = _words("合计 总计 平均分 平均 平均得分 合计/平均分 合计平均分")
 
-OVERALL_GOAL = frozenset("年度总体目标 总体目标 年度总体目标完成情况 年度目标".split())
-EXPECTED = frozenset("预期目标 年初设定目标 年度预期目标 项目年度目标 预期总目标 年初目标".split())
-ACHIEVED = frozenset(
-    "实际完成情况 年度总体目标完成情况综述 全年实际完成情况 年度目标完成情况 目标实际完成情况".split()
+OVERALL_GOAL = _words("年度总体目标 总体目标 年度总体目标完成情况 年度目标")
+EXPECTED = _words("预期目标 年初设定目标 年度预期目标 项目年度目标 预期总目标 年初目标")
+ACHIEVED = _words(
+    """实际完成情况 年度总体目标完成情况综述 全年实际完成情况 年度目标完成情况
+    目标实际完成情况"""
 )
+
+# What forms print and nobody fills in.
+FURNITURE = _words(
+    """一、项目基本情况 二、绩效评价指标评分 三、评价人员 项目基本情况 绩效评价指标评分 评价人员
+    绩效指标 年度绩效指标 项目资金 预算执行情况 评价工作组组长 年度绩效指标完成情况 附表"""
+)
+FURNITURE_STARTS = (
+    "注",
+    "备注",
+    "说明",
+    "附件",
+    "填表说明",
+    "单位:",
+    "金额单位",
+    "公开",
+    "报表编号",
+)
+NOTES = _words("注 说明 备注")
 
 LABELS = frozenset([*FIELDS, *MONEY, *SCORES, *GOALS, *PEOPLE, *MONEY_TOTALS, *SCORE_TOTALS])
 

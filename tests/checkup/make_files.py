@@ -160,11 +160,19 @@ def haikou_formats() -> Iterator[Case]:
         "haikou-bars": {"between": " | "},
     }.items():
         yield Case(name, {f"{name}.txt": writers.text(forms, **how).encode()}, holds)
-    framed = [line if line.count("|") < 2 else f"|{line}|" for line in writers.lines(forms, between="|")]
+    framed = [
+        line if line.count("|") < 2 else f"|{line}|" for line in writers.lines(forms, between="|")
+    ]
     yield Case("haikou-framed", {"haikou-framed.md": "\n".join(framed).encode()}, holds)
     yield Case("haikou-word", {"haikou-word.docx": writers.word(forms)}, holds)
-    yield Case("haikou-word-filled", {"haikou-word-filled.docx": writers.word(forms, merged=False)}, holds)
-    sheets = {"绩效目标表": goals_form(LIBRARY), "基本信息表": basic_form(LIBRARY), "报告": report_form(LIBRARY)}
+    yield Case(
+        "haikou-word-filled", {"haikou-word-filled.docx": writers.word(forms, merged=False)}, holds
+    )
+    sheets = {
+        "绩效目标表": goals_form(LIBRARY),
+        "基本信息表": basic_form(LIBRARY),
+        "报告": report_form(LIBRARY),
+    }
     yield Case("haikou-sheets", {"haikou-sheets.xlsx": writers.workbook(sheets)}, holds)
     yield Case("haikou-ruled", {"haikou-ruled.pdf": pdf(writers.page(forms))}, holds)
     split = {
@@ -172,7 +180,11 @@ def haikou_formats() -> Iterator[Case]:
         "2基本信息表.xlsx": writers.workbook({"Sheet1": basic_form(LIBRARY)}),
         "3评价报告.txt": writers.text(report_form(LIBRARY)).encode("gb18030"),
     }
-    yield Case("haikou-three-files", {f"haikou-three-files-{name}": one for name, one in split.items()}, holds)
+    yield Case(
+        "haikou-three-files",
+        {f"haikou-three-files-{name}": one for name, one in split.items()},
+        holds,
+    )
     yield Case("haikou-zip", {"haikou-zip.zip": writers.gbk_archive(split)}, holds)
 
 
@@ -183,7 +195,12 @@ def haikou_oddities() -> Iterator[Case]:
     yield from units()
     yield unreadable()
     yield drawn()
-    other = replace(LIBRARY, name="古籍修复", mean="95.5", people=(*LIBRARY.people[:2], ("黄莹", "科长", "海口市图书馆", "93.5")))
+    other = replace(
+        LIBRARY,
+        name="古籍修复",
+        mean="95.5",
+        people=(*LIBRARY.people[:2], ("黄莹", "科长", "海口市图书馆", "93.5")),
+    )
     both = [*all_forms(LIBRARY), *all_forms(other)]
     yield Case(
         "haikou-two-projects",
@@ -192,11 +209,22 @@ def haikou_oddities() -> Iterator[Case]:
     )
     yield Case(
         "haikou-report-only",
-        {"haikou-report-only.docx": writers.word(["项目名称：公共图书馆免费开放", "评价日期：2023年3月20日", *report_form(LIBRARY)])},
+        {
+            "haikou-report-only.docx": writers.word(
+                ["项目名称：公共图书馆免费开放", "评价日期：2023年3月20日", *report_form(LIBRARY)]
+            )
+        },
         [
             of_haikou(
                 LIBRARY,
-                documents=["report"], found=[], fits=False, basic={}, funding={}, marks="", targets=0, evaluators={},
+                documents=["report"],
+                found=[],
+                fits=False,
+                basic={},
+                funding={},
+                marks="",
+                targets=0,
+                evaluators={},
                 printed={"total": "96", "grade": "优", "execution_rate": "0.93", "mean": None},
             )
         ],
@@ -207,16 +235,39 @@ def haikou_oddities() -> Iterator[Case]:
         [
             of_haikou(
                 LIBRARY,
-                documents=["goals"], fiscal_year=2025, fits=False, basic={}, funding={}, marks="", sections=0, found=[],
-                evaluators={}, printed={"total": None}, notes=["没有读到预算年度"],
+                documents=["goals"],
+                fiscal_year=2025,
+                fits=False,
+                basic={},
+                funding={},
+                marks="",
+                sections=0,
+                found=[],
+                evaluators={},
+                printed={"total": None},
+                notes=["没有读到预算年度"],
             )
         ],
     )
-    short = [block for block in basic_form(LIBRARY) if not (isinstance(block, list) and "评价人员" in block[0][0].text)]
+    short = [
+        block
+        for block in basic_form(LIBRARY)
+        if not (isinstance(block, list) and "评价人员" in block[0][0].text)
+    ]
     yield Case(
         "haikou-no-panel",
         {"haikou-no-panel.txt": writers.text(["项目名称：公共图书馆免费开放", *short]).encode()},
-        [of_haikou(LIBRARY, documents=["basic"], found=["C11"], targets=0, sections=0, evaluators={}, printed={"total": "96", "mean": None, "grade": "优", "execution_rate": None})],
+        [
+            of_haikou(
+                LIBRARY,
+                documents=["basic"],
+                found=["C11"],
+                targets=0,
+                sections=0,
+                evaluators={},
+                printed={"total": "96", "mean": None, "grade": "优", "execution_rate": None},
+            )
+        ],
     )
 
 
@@ -243,8 +294,22 @@ def wrong_figures() -> Iterator[Case]:
     wrong = replace(LIBRARY, mean="95", total="97", totals=("50.00", "50.00", "47.50"))
     yield Case(
         "haikou-wrong-sums",
-        {"haikou-wrong-sums.docx": writers.word(all_forms(wrong, spent="全年使用资金46.50万元，结余3.50万元。", conclusion="总自评分97分，评价等次优。"))},
-        [of_haikou(wrong, disagreeing=["使用合计", "总分", "平均分"], found=["A03", "A05", "A09", "C11", "C12"])],
+        {
+            "haikou-wrong-sums.docx": writers.word(
+                all_forms(
+                    wrong,
+                    spent="全年使用资金46.50万元，结余3.50万元。",
+                    conclusion="总自评分97分，评价等次优。",
+                )
+            )
+        },
+        [
+            of_haikou(
+                wrong,
+                disagreeing=["使用合计", "总分", "平均分"],
+                found=["A03", "A05", "A09", "C11", "C12", "E01"],
+            )
+        ],
     )
     above = replace(LIBRARY, marks=("6", *LIBRARY.marks[1:-1], "9"), total="100")
     yield Case(
@@ -252,23 +317,36 @@ def wrong_figures() -> Iterator[Case]:
         {"haikou-above-weight.txt": writers.text(all_forms(above)).encode()},
         [of_haikou(above, found=["A02", "B05", "C11", "C12"])],
     )
-    twice = [*basic_form(LIBRARY)[:3], [row("总分", "95")], *basic_form(LIBRARY)[3:], "平均分：96.5"]
+    twice = [
+        *basic_form(LIBRARY)[:3],
+        [row("总分", "95")],
+        *basic_form(LIBRARY)[3:],
+        "平均分：96.5",
+    ]
     yield Case(
         "haikou-totals-twice",
-        {"haikou-totals-twice.docx": writers.word([*goals_form(LIBRARY), *twice, *report_form(LIBRARY)])},
+        {
+            "haikou-totals-twice.docx": writers.word(
+                [*goals_form(LIBRARY), *twice, *report_form(LIBRARY)]
+            )
+        },
         [of_haikou(LIBRARY, notes=["总分印了几处", "平均分印了几处"])],
     )
     blank = replace(LIBRARY, grade="", kinds="经常性项目（　）　一次性项目（　）")
     yield Case(
         "haikou-grade-in-text",
-        {"haikou-grade-in-text.docx": writers.word(all_forms(blank, conclusion="总自评分96分，评价等次良好。"))},
+        {
+            "haikou-grade-in-text.docx": writers.word(
+                all_forms(blank, conclusion="总自评分96分，评价等次良好。")
+            )
+        },
         [
             of_haikou(
                 blank,
                 basic={"project_type": ""},
                 printed={"grade": "良好"},
                 disagreeing=["评价等次"],
-                found=["A04", "C05", "C11", "C12"],
+                found=["A04", "C05", "C11", "C12", "E06"],
                 notes=["评价等次表上没有印"],
             )
         ],
@@ -278,7 +356,10 @@ def wrong_figures() -> Iterator[Case]:
 def unsigned() -> Iterator[Case]:
     """No signature anywhere, and a number left out among the headings of the report."""
     form = replace(LIBRARY, signed=False)
-    blocks = [block.replace("（2）项目完成质量", "（3）项目完成质量") if isinstance(block, str) else block for block in all_forms(form)]
+    blocks = [
+        block.replace("（2）项目完成质量", "（3）项目完成质量") if isinstance(block, str) else block
+        for block in all_forms(form)
+    ]
     holds = of_haikou(form, found=["C05", "C07", "C11", "C12"])
     yield Case("haikou-unsigned", {"haikou-unsigned.docx": writers.word(blocks)}, [holds])
 
@@ -286,30 +367,64 @@ def unsigned() -> Iterator[Case]:
 def units() -> Iterator[Case]:
     own = replace(
         LIBRARY,
-        money={"中央财政": ("200,000元", "20万元", "180000元"), "省财政": ("", "", ""), "市县财政": ("30万", "300，000元", "28.5 万元"), "其他": ("—", "/", "无")},
+        money={
+            "中央财政": ("200,000元", "20万元", "180000元"),
+            "省财政": ("", "", ""),
+            "市县财政": ("30万", "300，000元", "28.5 万元"),
+            "其他": ("—", "/", "无"),
+        },
         totals=("50万元", "500,000.00元", "465000元"),
     )
     yield Case(
         "haikou-units-in-cells",
-        {"haikou-units-in-cells.txt": writers.text(all_forms(own)).encode("utf-16")},
+        {
+            "haikou-units-in-cells.txt": writers.text(
+                [*goals_form(own), *basic_form(own), *report_form(LIBRARY)]
+            ).encode("utf-16")
+        },
         [of_haikou(LIBRARY)],
     )
     in_yuan = replace(
         LIBRARY,
-        money={"中央财政": ("200000", "200000", "180000"), "省财政": ("", "", ""), "市县财政": ("300000", "300000", "285000"), "其他": ("", "", "")},
+        money={
+            "中央财政": ("200000", "200000", "180000"),
+            "省财政": ("", "", ""),
+            "市县财政": ("300000", "300000", "285000"),
+            "其他": ("", "", ""),
+        },
         totals=("500000", "500000", "465000"),
     )
     blocks = basic_form(in_yuan)
-    table = [[replace(cell, text=cell.text.replace("万元", "元")) for cell in cells] for cells in blocks[1]]
+    table = [
+        [replace(cell, text=cell.text.replace("万元", "元")) for cell in cells]
+        for cells in blocks[1]
+    ]
     yield Case(
         "haikou-in-yuan",
-        {"haikou-in-yuan.docx": writers.word([*goals_form(in_yuan), blocks[0], table, *blocks[2:], *report_form(LIBRARY)])},
+        {
+            "haikou-in-yuan.docx": writers.word(
+                [*goals_form(in_yuan), blocks[0], table, *blocks[2:], *report_form(LIBRARY)]
+            )
+        },
         [of_haikou(LIBRARY)],
     )
-    bare = [[replace(cell, text=cell.text.replace("（万元）", "")) for cell in cells] for cells in basic_form(LIBRARY)[1]]
+    bare = [
+        [replace(cell, text=cell.text.replace("（万元）", "")) for cell in cells]
+        for cells in basic_form(LIBRARY)[1]
+    ]
     yield Case(
         "haikou-no-unit",
-        {"haikou-no-unit.docx": writers.word([*goals_form(LIBRARY), "项目基本信息表", bare, *basic_form(LIBRARY)[2:], *report_form(LIBRARY)])},
+        {
+            "haikou-no-unit.docx": writers.word(
+                [
+                    *goals_form(LIBRARY),
+                    "项目基本信息表",
+                    bare,
+                    *basic_form(LIBRARY)[2:],
+                    *report_form(LIBRARY),
+                ]
+            )
+        },
         [of_haikou(LIBRARY, notes=["金额没有写单位"])],
     )
 
@@ -329,7 +444,14 @@ def unreadable() -> Case:
             of_haikou(
                 LIBRARY,
                 basic={"postcode": ""},
-                funding=LIBRARY_FUNDING | {"市县财政": ["300000", None, "285000"]},
+                funding={
+                    "中央财政": ["200000", None, "180000"],
+                    "省财政": [None, None, None],
+                    "市县财政": ["300000", None, "285000"],
+                    "其他": [None, None, None],
+                    "未分来源": [None, "500000", None],
+                },
+                notes=["到位有一格没有读出来，这一栏只取合计"],
                 marks=" ".join(["-", *LIBRARY.marks[1:]]),
                 evaluators={"陈敏": "96", "符海": None, "黄莹": "95"},
                 disagreeing=[],
@@ -339,30 +461,43 @@ def unreadable() -> Case:
     )
 
 
-LIBRARY_FUNDING = of_haikou(LIBRARY)["funding"]
-
-
 def drawn() -> Case:
     """A cover in a text box, a frame around a table, hidden and struck text, ticked boxes."""
     run = "<w:r><w:t>{}</w:t></w:r>"
     box = (
-        "<w:p><w:r><mc:AlternateContent><mc:Choice Requires=\"wps\"><w:drawing><wps:wsp><wps:txbx>"
+        '<w:p><w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:wsp><wps:txbx>'
         f"<w:txbxContent>{writers.paragraph('项目名称：公共图书馆免费开放')}</w:txbxContent>"
         "</wps:txbx></wps:wsp></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent>"
         f"{writers.paragraph('项目名称：旧版里的另一个名称')}</w:txbxContent></w:pict></mc:Fallback>"
         "</mc:AlternateContent></w:r></w:p>"
     )
     hidden = f"<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>项目名称：看不见的名称</w:t></w:r><w:del>{run.format('联系电话：删去的')}</w:del></w:p>"
-    ticked = writers.paragraph("项目类型：") .replace("</w:p>", "") + run.format("经常性项目（") + '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>' + run.format("）　一次性项目（　）") + "</w:p>"
+    ticked = (
+        writers.paragraph("项目类型：").replace("</w:p>", "")
+        + run.format("经常性项目（")
+        + '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>'
+        + run.format("）　一次性项目（　）")
+        + "</w:p>"
+    )
     blocks = basic_form(LIBRARY)
-    project = writers.table(blocks[1]).replace(writers.paragraph(LIBRARY.kinds), ticked.replace("项目类型：", ""))
+    project = writers.table(blocks[1]).replace(
+        writers.paragraph(LIBRARY.kinds), ticked.replace("项目类型：", "")
+    )
     frame = f"<w:tbl><w:tr><w:tc><w:tcPr/>{project}{writers.table(blocks[2])}</w:tc></w:tr></w:tbl>"
-    inside = "".join([
-        box, hidden,
-        *writers.body(goals_form(LIBRARY)[:1] + goals_form(LIBRARY)[2:]),
-        writers.paragraph(blocks[0]), frame, *writers.body(blocks[3:]), *writers.body(report_form(LIBRARY)),
-    ])
-    return Case("haikou-drawn", {"haikou-drawn.docx": writers.package(inside)}, [of_haikou(LIBRARY)])
+    inside = "".join(
+        [
+            box,
+            hidden,
+            *writers.body(goals_form(LIBRARY)[:1] + goals_form(LIBRARY)[2:]),
+            writers.paragraph(blocks[0]),
+            frame,
+            *writers.body(blocks[3:]),
+            *writers.body(report_form(LIBRARY)),
+        ]
+    )
+    return Case(
+        "haikou-drawn", {"haikou-drawn.docx": writers.package(inside)}, [of_haikou(LIBRARY)]
+    )
 
 
 # --- the national form of 2020 in every format
@@ -374,11 +509,28 @@ def national_formats() -> Iterator[Case]:
     lost = writers.text(blocks, merged="lost").encode("gb18030")
     yield Case("national-merged-lost", {"national-merged-lost.txt": lost}, holds)
     yield Case("national-word", {"national-word.docx": writers.word(blocks)}, holds)
-    yield Case("national-word-filled", {"national-word-filled.docx": writers.word(blocks, merged=False)}, holds)
-    numbers = {one: "0.00" for line in SCHOOLS.money for one in line[1:4]} | {"95.0%": "0.0%", "9.5": "General", "97.5": "General", "100": "0", "15": "0", "10": "General"}
-    yield Case("national-sheet", {"national-sheet.xlsx": writers.workbook({"自评表": blocks}, numbers)}, holds)
+    yield Case(
+        "national-word-filled",
+        {"national-word-filled.docx": writers.word(blocks, merged=False)},
+        holds,
+    )
+    numbers = {one: "0.00" for line in SCHOOLS.money for one in line[1:4]} | {
+        "95.0%": "0.0%",
+        "9.5": "General",
+        "97.5": "General",
+        "100": "0",
+        "15": "0",
+        "10": "General",
+    }
+    yield Case(
+        "national-sheet",
+        {"national-sheet.xlsx": writers.workbook({"自评表": blocks}, numbers)},
+        holds,
+    )
     yield Case("national-ruled", {"national-ruled.pdf": pdf(writers.page(blocks))}, holds)
-    unruled = "".join(f"<pre>{line}</pre>" for line in writers.lines(blocks, between=" " * 9, merged="lost"))
+    unruled = "".join(
+        f"<pre>{line}</pre>" for line in writers.lines(blocks, between=" " * 9, merged="lost")
+    )
     page = f'<html lang="zh"><style>@page{{size:A3 landscape;margin:20mm}}pre{{font:9pt "Gov Song";margin:2px 0}}</style>{unruled}</html>'
     yield Case("national-unruled", {"national-unruled.pdf": pdf(page)}, holds)
 
@@ -393,16 +545,43 @@ def national_oddities() -> Iterator[Case]:
 
 def reordered() -> Case:
     """分值 and 得分 before the values, as some counties print it, and percentages as fractions."""
-    head = ("一级指标", "二级指标", "三级指标", "分值", "年度指标值", "全年实际值", "得分", "未完成原因及拟采取的改进措施")
+    head = (
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "分值",
+        "年度指标值",
+        "全年实际值",
+        "得分",
+        "未完成原因及拟采取的改进措施",
+    )
     tree = tuple(
-        (name, tuple((group, tuple((leaf[0], leaf[3], leaf[1], leaf[2], leaf[4], leaf[5]) for leaf in leaves)) for group, leaves in groups))
+        (
+            name,
+            tuple(
+                (
+                    group,
+                    tuple(
+                        (leaf[0], leaf[3], leaf[1], leaf[2], leaf[4], leaf[5]) for leaf in leaves
+                    ),
+                )
+                for group, leaves in groups
+            ),
+        )
         for name, groups in NATIONAL_LEAVES
     )
     form = replace(
-        SCHOOLS, head=head, tree=tree, columns=("年初预算数", "全年预算数(A)", "全年执行数(B)", "分值", "执行率(B/A)", "得分"),
+        SCHOOLS,
+        head=head,
+        tree=tree,
+        columns=("年初预算数", "全年预算数(A)", "全年执行数(B)", "分值", "执行率(B/A)", "得分"),
         money=((*SCHOOLS.money[0][:5], "0.95", "9.5"), *SCHOOLS.money[1:]),
     )
-    return Case("national-reordered", {"national-reordered.docx": writers.word(national_form(form))}, [of_national(SCHOOLS)])
+    return Case(
+        "national-reordered",
+        {"national-reordered.docx": writers.word(national_form(form))},
+        [of_national(SCHOOLS)],
+    )
 
 
 def months() -> Case:
@@ -410,7 +589,11 @@ def months() -> Case:
     groups = list(SCHOOLS.tree)
     name, listed = groups[0]
     timely = ("时效指标", (("全部工程完成时间", "2023.12", "2023.11", "10", "10", ""),))
-    extra = ("维修校舍面积", "≥1200平方米", "1230平方米", "15", "15", ""), ("其中：宿舍", "≥300平方米", "310平方米", "5", "5", ""), ("受益学校数", "≥6所", "6所", "10", "10", "")
+    extra = (
+        ("维修校舍面积", "≥1200平方米", "1230平方米", "15", "15", ""),
+        ("其中：宿舍", "≥300平方米", "310平方米", "5", "5", ""),
+        ("受益学校数", "≥6所", "6所", "10", "10", ""),
+    )
     groups[0] = (name, (("数量指标", extra), listed[1], timely, listed[3]))
     form = replace(SCHOOLS, tree=tuple(groups))
     return Case(
@@ -428,7 +611,10 @@ def months() -> Case:
 
 
 def in_yuan_with_groups() -> Case:
-    money = tuple((one[0], *(f"{Decimal(cell) * WAN:,.2f}" for cell in one[1:4]), *one[4:]) for one in SCHOOLS.money)
+    money = tuple(
+        (one[0], *(f"{Decimal(cell) * WAN:,.2f}" for cell in one[1:4]), *one[4:])
+        for one in SCHOOLS.money
+    )
     form = replace(SCHOOLS, money_head="项目资金（元）", money=money)
     numbers = {cell: "#,##0.00" for one in money for cell in one[1:4]}
     return Case(
@@ -439,11 +625,18 @@ def in_yuan_with_groups() -> Case:
 
 
 def several_sheets() -> Case:
-    forms = [replace(SCHOOLS, name=name, year=year) for name, year in (("校舍维修", "2021"), ("食堂改造", "2022"), ("操场改造", "2022"))]
+    forms = [
+        replace(SCHOOLS, name=name, year=year)
+        for name, year in (("校舍维修", "2021"), ("食堂改造", "2022"), ("操场改造", "2022"))
+    ]
     sheets = {form.name: national_form(form) for form in forms}
     return Case(
         "national-several-sheets",
-        {"national-several-sheets.xlsx": writers.workbook(sheets | {"下拉选项": [[row("≥", "≤", "=")]]}, hidden="下拉选项")},
+        {
+            "national-several-sheets.xlsx": writers.workbook(
+                sheets | {"下拉选项": [[row("≥", "≤", "=")]]}, hidden="下拉选项"
+            )
+        },
         [of_national(form) for form in forms],
         {"remarks": ["隐藏的工作表"]},
     )
@@ -462,20 +655,71 @@ def formulas() -> Case:
 
 
 def other_trees() -> Iterator[Case]:
-    variant = replace(LIBRARY, marks=(*LIBRARY.marks[:2], "4", "3", "5", *LIBRARY.marks[5:]), total="95", people=tuple((*one[:3], "95") for one in LIBRARY.people), mean="95")
-    yield Case("variant-tree", {"variant-tree.docx": writers.word(all_forms(variant, VARIANT))}, [of_haikou(variant, found=["B09", "C11", "C12"], fits=False, weights="4 4 4 3 5 3 2 7 3 1 9 5 4 3 3 8 8 8 8 8", notes=["没有与这份指标体系相同的规则包"])])
-    cost = (
-        ("成本指标（20分）", (("经济成本指标", (("单位面积成本", "≤800元", "790元", "20", "20", ""),)),)),
-        ("产出指标（40分）", (("数量指标", (("维修校舍面积", "≥1200平方米", "1230平方米", "20", "20", ""),)), ("质量指标", (("工程验收合格率", "=100%", "100%", "10", "10", ""),)), ("时效指标", (("按期完工率", "≥95%", "95%", "10", "10", ""),)))),
-        ("效益指标（20分）", (("社会效益指标", (("受益学生人数", "≥3000人", "3100人", "20", "20", ""),)),)),
-        ("满意度指标（10分）", (("服务对象满意度指标", (("师生满意度", "≥90%", "93%", "10", "10", ""),)),)),
+    variant = replace(
+        LIBRARY,
+        marks=(*LIBRARY.marks[:2], "4", "3", "5", *LIBRARY.marks[5:]),
+        total="95",
+        people=tuple((*one[:3], "95") for one in LIBRARY.people),
+        mean="95",
     )
-    form = replace(SCHOOLS, tree=cost, total=("100", "99.5"))
-    yield Case("cost-tree", {"cost-tree.docx": writers.word(national_form(form))}, [of_national(form, pack="national-2021")])
+    yield Case(
+        "variant-tree",
+        {"variant-tree.docx": writers.word(all_forms(variant, VARIANT))},
+        [
+            of_haikou(
+                variant,
+                found=["B09", "C11", "C12"],
+                fits=False,
+                weights="4 4 4 3 5 3 2 7 3 1 9 5 4 3 3 8 8 8 8 8",
+                notes=["没有与这份指标体系相同的规则包"],
+            )
+        ],
+    )
+    cost = (
+        (
+            "成本指标（20分）",
+            (("经济成本指标", (("单位面积成本", "≤800元", "790元", "20", "20", ""),)),),
+        ),
+        (
+            "产出指标（40分）",
+            (
+                ("数量指标", (("维修校舍面积", "≥1200平方米", "1230平方米", "20", "20", ""),)),
+                ("质量指标", (("工程验收合格率", "=100%", "100%", "10", "10", ""),)),
+                ("时效指标", (("按期完工率", "≥95%", "95%", "10", "10", ""),)),
+            ),
+        ),
+        (
+            "效益指标（20分）",
+            (("社会效益指标", (("受益学生人数", "≥3000人", "3100人", "20", "20", ""),)),),
+        ),
+        (
+            "满意度指标（10分）",
+            (("服务对象满意度指标", (("师生满意度", "≥90%", "93%", "10", "10", ""),)),),
+        ),
+    )
+    form = replace(
+        SCHOOLS,
+        tree=cost,
+        total=("100", "99.5"),
+        achieved="完成6所学校1230平方米校舍维修，受益学生3100人。",
+    )
+    yield Case(
+        "cost-tree",
+        {"cost-tree.docx": writers.word(national_form(form))},
+        [of_national(form, pack="national-2021")],
+    )
 
 
 VARIANT = (
-    ("项目决策", "20", (("项目目标", "4", (("目标内容", "4"),)), ("决策过程", "8", (("决策依据", "4"), ("决策程序", "4"))), ("资金分配", "8", (("分配办法", "3"), ("分配结果", "5"))))),
+    (
+        "项目决策",
+        "20",
+        (
+            ("项目目标", "4", (("目标内容", "4"),)),
+            ("决策过程", "8", (("决策依据", "4"), ("决策程序", "4"))),
+            ("资金分配", "8", (("分配办法", "3"), ("分配结果", "5"))),
+        ),
+    ),
     *TREE[1:],
 )
 

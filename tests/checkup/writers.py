@@ -117,7 +117,10 @@ def _cell(content: str, across: int, down: int, above: bool) -> str:
 def restamped(package: bytes) -> bytes:
     """The same bytes whenever it is written: one date for all parts, inside and out."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(package)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for info in old.infolist():
             if info.filename.endswith("thumbnail.jpeg"):
                 continue
@@ -197,11 +200,14 @@ def page(blocks: list[Block]) -> str:
         rows = []
         for cells in block:
             tds = "".join(
-                f'<td colspan="{cell.across}" rowspan="{cell.down}">{cell.text}</td>' for cell in cells
+                f'<td colspan="{cell.across}" rowspan="{cell.down}">{cell.text}</td>'
+                for cell in cells
             )
             rows.append(f"<tr>{tds}</tr>")
         parts.append(f"<table>{''.join(rows)}</table>")
-    style = "table{border-collapse:collapse;width:100%}td{border:1px solid;padding:2px}p{margin:4px 0}"
+    style = (
+        "table{border-collapse:collapse;width:100%}td{border:1px solid;padding:2px}p{margin:4px 0}"
+    )
     return f'<html lang="zh"><style>{style} body{{font:10pt "Gov Song"}}</style>{"".join(parts)}</html>'
 
 

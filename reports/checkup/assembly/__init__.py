@@ -41,7 +41,6 @@ def assemble(parts: Iterable[Part], *, assumed_year: int) -> Reading:
     narrative = read_narrative(sources, choice.pack, desk)
     panel = read_panel(sources, desk)
     point_out_blanks(tree, desk)
-    initial = funding.totals.get("planned") if funding.annual is not None else None
     reason = _execution_reason(sources, desk)
     dossier = Dossier(
         project_name=project_name(sources, desk),
@@ -57,10 +56,10 @@ def assemble(parts: Iterable[Part], *, assumed_year: int) -> Reading:
         panel=panel,
         consensus=tree.sheet,
         printed=read_printed(sources, narrative, tree, funding, desk),
-        initial_budget=initial,
-        adjustment=None if initial is None else funding.annual - initial,
+        initial_budget=funding.initial,
+        adjustment=funding.adjustment,
         execution_reason=reason,
-        adjustment_reason="" if initial in {None, funding.annual} else reason,
+        adjustment_reason=reason if funding.adjustment else "",
     )
     return Reading(
         dossier,

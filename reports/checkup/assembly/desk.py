@@ -36,6 +36,9 @@ class Desk:
             self.places[path] = printed
         return value
 
+    def is_unread(self, path: str) -> bool:
+        return any(one.path == path for one in self.unread)
+
     def spot(self, path: str, printed: Printed) -> None:
         """The place of a field that may be blank, or of a whole block."""
         if printed.where:

@@ -1,135 +1,183 @@
 """Printed money as lines of sources in 元, and the printed totals of the columns beside them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
+from evalsys import figures
 from evalsys.rulepacks.schema import RulePack
 from reports.checkup.assembly.desk import Desk
 from reports.checkup.assembly.sources import Sources
-from reports.checkup.parts import MoneyCell
-from reports.checkup.values import is_blank, money
+from reports.checkup.parts import NOTHING, MoneyCell, Printed
+from reports.checkup.values import money, signed_money
 from reports.checkup.words import label
 from reports.dossier.members import SHORT
 from reports.dossier.model import FundingLine
 
 USUAL_UNIT = "万元"
-UNDIVIDED = "未分来源"
 COLUMNS = ("planned", "received", "spent")
+ANNUAL = "annual"
 WORDS = {
     "planned": "计划（年初预算）",
     "annual": "全年预算",
     "received": "到位",
     "spent": "使用（执行）",
 }
-NO_UNIT = f"金额没有写单位，按表式惯例读作{USUAL_UNIT}。"
+TOTAL = ""  # the source of a column's total
+UNDIVIDED, UNDIVIDED_KEY = "未分来源", "undivided"
 MOST_SOURCES = 30
-# 当年 and 本年 mean the same; so do 财政拨款 with and without it.
+# 当年 and 本年 mean the same; so do 财政拨款 and 财政资金.
 SYNONYMS = (("本年", "当年"), ("本级", ""), ("资金", ""), ("拨款", ""))
 
+NO_UNIT = f"金额没有写单位，按表式惯例读作{USUAL_UNIT}。"
+TWICE = "{}印了两处，数不一样，取先印的一处。"
+ONE_PAYER = "{}只印了合计；只有{}有资金，记在它名下。"
+NOT_DIVIDED = "{}只印了合计，没有分来源。"
+PARTLY_UNREAD = "{}有一格没有读出来，这一栏只取合计。"
 
-@dataclass
+
+@dataclass(frozen=True)
 class Funding:
-    """元. ``totals`` are as printed, by column; ``annual`` is the annual budget."""
+    """元. ``totals`` are as printed, by column; ``adjustment`` leads from the initial to ``annual``."""
 
-    lines: tuple[FundingLine, ...] = ()
-    totals: dict[str, Decimal] = field(default_factory=dict)
-    annual: Decimal | None = None
+    lines: tuple[FundingLine, ...]
+    totals: dict[str, Decimal]
+    annual: Decimal | None
+    adjustment: Decimal | None
+
+    @property
+    def initial(self) -> Decimal | None:
+        """年初预算, where the form has it beside an annual budget."""
+        return None if self.annual is None else self.totals.get("planned")
 
 
 @dataclass
 class _Ledger:
-    sources: dict[str, str] = field(default_factory=dict)  # printed name by its bare words
+    """Amounts by source and column, with their places; names of sources by their bare words."""
+
+    names: dict[str, str] = field(default_factory=dict)
     amounts: dict[tuple[str, str], Decimal] = field(default_factory=dict)
-    totals: dict[str, Decimal] = field(default_factory=dict)
-    cells: dict[tuple[str, str], MoneyCell] = field(default_factory=dict)
+    printed: dict[tuple[str, str], Printed] = field(default_factory=dict)
+    unclear: set[str] = field(default_factory=set)
+    without_unit: list[Printed] = field(default_factory=list)
+
+    def column(self, column: str) -> list[Decimal]:
+        return [
+            amount
+            for (source, of), amount in self.amounts.items()
+            if of == column and source != TOTAL
+        ]
 
 
 def read_funding(sources: Sources, pack: RulePack, desk: Desk) -> Funding:
     ledger = _Ledger()
     for cell in sources.money:
         _enter(cell, ledger, desk)
-    if any(not cell.unit and not _is_zero_or_blank(cell) for cell in ledger.cells.values()):
-        desk.note(NO_UNIT, next(iter(ledger.cells.values())).printed)
+    if ledger.without_unit:
+        desk.note(NO_UNIT, ledger.without_unit[0])
     lines = _lines(ledger, pack, desk)
-    annual = ledger.totals.get("annual")
-    if annual is None:
-        given = [value for (source, column), value in ledger.amounts.items() if column == "annual"]
-        annual = sum(given, Decimal(0)) if given else None
-    totals = {name: value for name, value in ledger.totals.items() if name in COLUMNS}
+    totals = {
+        column: ledger.amounts[TOTAL, column]
+        for column in COLUMNS
+        if (TOTAL, column) in ledger.amounts
+    }
+    annual = _annual(ledger)
     _point_at_totals(ledger, desk)
-    return Funding(lines, totals, annual)
-
-
-def _is_zero_or_blank(cell: MoneyCell) -> bool:
-    return is_blank(cell.printed.text) or not cell.printed.text.strip("0. ")
+    return Funding(lines, totals, annual, _adjustment(sources, totals.get("planned"), annual, desk))
 
 
 def _enter(cell: MoneyCell, ledger: _Ledger, desk: Desk) -> None:
     """The first amount of a place counts; another one there is pointed out."""
-    bare = label(cell.source)
-    if cell.source and len(ledger.sources) < MOST_SOURCES:
-        ledger.sources.setdefault(bare, cell.source)
-    what = f"{cell.source or '合计'}的{WORDS[cell.column]}"
-    found = desk.value(
-        cell.printed,
-        lambda text: money(text, cell.unit or USUAL_UNIT),
-        what=what,
-        path=f"money.{cell.column}.{bare}",
-    )
+    bare, what = label(cell.source), f"{cell.source or '合计'}的{WORDS[cell.column]}"
+    if bare and len(ledger.names) < MOST_SOURCES:
+        ledger.names.setdefault(bare, cell.source)
+    path = f"money.{cell.column}.{bare}"
+    read = partial(money, unit=cell.unit or USUAL_UNIT)
+    found = desk.value(cell.printed, read, what=what, path=path)
     if found is None:
+        if desk.is_unread(path) and bare != TOTAL:
+            ledger.unclear.add(cell.column)
         return
-    key = (bare, cell.column)
-    known = ledger.amounts.get(key) if cell.source else ledger.totals.get(cell.column)
-    if known is None:
-        ledger.cells[key] = cell if not found.own else MoneyCell(*vars(cell).values())
-        (ledger.amounts if cell.source else ledger.totals)[key if cell.source else cell.column] = (
-            found.yuan
-        )
-    elif known != found.yuan:
-        desk.note(f"{what}印了两处，数不一样，取先印的一处。", cell.printed)
+    if found.yuan and not (found.own or cell.unit):
+        ledger.without_unit.append(cell.printed)
+    known = ledger.amounts.setdefault((bare, cell.column), found.yuan)
+    ledger.printed.setdefault((bare, cell.column), cell.printed)
+    if known != found.yuan:
+        desk.note(TWICE.format(what), cell.printed)
+
+
+def _annual(ledger: _Ledger) -> Decimal | None:
+    if (TOTAL, ANNUAL) in ledger.amounts:
+        return ledger.amounts[TOTAL, ANNUAL]
+    return None if ANNUAL in ledger.unclear else figures.total(ledger.column(ANNUAL))
+
+
+def _adjustment(
+    sources: Sources, initial: Decimal | None, annual: Decimal | None, desk: Desk
+) -> Decimal | None:
+    """As printed, else the difference: the form defines it so."""
+    cell = sources.execution.get("adjustment", NOTHING)
+    read = partial(signed_money, unit=sources.money[0].unit or USUAL_UNIT if sources.money else "")
+    printed = desk.value(cell, read, what="预算调整", path="adjustment")
+    if printed is not None:
+        return printed.yuan
+    return None if initial is None or annual is None else annual - initial
+
+
+# --- lines
 
 
 def _lines(ledger: _Ledger, pack: RulePack, desk: Desk) -> tuple[FundingLine, ...]:
     keys = _Keys(pack)
-    lines = {}
-    for bare, name in ledger.sources.items():
-        amounts = {column: ledger.amounts.get((bare, column)) for column in COLUMNS}
-        lines[bare] = FundingLine(keys.key(bare), name[:SHORT], **amounts)
+    lines = {
+        bare: FundingLine(keys.key(bare), name[:SHORT], **_amounts(ledger, bare))
+        for bare, name in ledger.names.items()
+    }
     for column in COLUMNS:
-        total = ledger.totals.get(column)
-        if total is not None and all(getattr(line, column) is None for line in lines.values()):
-            _place_total(column, total, lines, ledger, desk)
-    result = tuple(lines.values())
+        divided = any(getattr(line, column) is not None for line in lines.values())
+        if (TOTAL, column) in ledger.amounts and not divided:
+            _place_total(column, lines, ledger, desk)
     for index, bare in enumerate(lines):
         for column in COLUMNS:
-            cell = ledger.cells.get((bare, column))
-            if cell:
-                desk.places[f"funding[{index}].{column}"] = cell.printed
-    return result
+            desk.spot(f"funding[{index}].{column}", ledger.printed.get((bare, column), NOTHING))
+    return tuple(lines.values())
 
 
-def _place_total(
-    column: str, total: Decimal, lines: dict[str, FundingLine], ledger: _Ledger, desk: Desk
-) -> None:
-    """A column that prints its total only: it is the one source's that has money, else nobody's."""
-    paying = [bare for bare, line in lines.items() if any(_amounts(line))]
-    printed = ledger.cells["", column].printed
-    if len(paying) == 1:
-        line = lines[paying[0]]
-        desk.note(f"{WORDS[column]}只印了合计；只有{line.label}有资金，记在它名下。", printed)
+def _amounts(ledger: _Ledger, bare: str) -> dict[str, Decimal | None]:
+    """Nothing of a column in which an amount could not be read: its sum would be wrong."""
+    return {
+        column: None if column in ledger.unclear else ledger.amounts.get((bare, column))
+        for column in COLUMNS
+    }
+
+
+def _place_total(column: str, lines: dict[str, FundingLine], ledger: _Ledger, desk: Desk) -> None:
+    """A column that gives its total only is that of the one source with money, else nobody's."""
+    total, printed = ledger.amounts[TOTAL, column], ledger.printed[TOTAL, column]
+    paying = [bare for bare, line in lines.items() if any(_paid(line))]
+    if column in ledger.unclear:
+        bare, sentence = UNDIVIDED, PARTLY_UNREAD.format(WORDS[column])
+    elif len(paying) == 1:
         bare = paying[0]
+        sentence = ONE_PAYER.format(WORDS[column], lines[bare].label)
     else:
-        bare = UNDIVIDED
-        line = lines.get(bare, FundingLine("undivided", UNDIVIDED))
-        if lines:
-            desk.note(f"{WORDS[column]}只印了合计，没有分来源。", printed)
-    lines[bare] = FundingLine(**{**vars(line), column: total})
-    ledger.cells[bare, column] = ledger.cells["", column]
+        bare, sentence = UNDIVIDED, NOT_DIVIDED.format(WORDS[column]) if lines else ""
+    if sentence:
+        desk.note(sentence, printed)
+    line = lines.get(bare, FundingLine(UNDIVIDED_KEY, UNDIVIDED))
+    lines[bare] = replace(line, **{column: total})
+    ledger.printed[bare, column] = printed
 
 
-def _amounts(line: FundingLine) -> Iterable[Decimal | None]:
+def _paid(line: FundingLine) -> Iterator[Decimal | None]:
     return (getattr(line, column) for column in COLUMNS)
+
+
+def _point_at_totals(ledger: _Ledger, desk: Desk) -> None:
+    for column in COLUMNS:
+        desk.spot(f"printed.{column}", ledger.printed.get((TOTAL, column), NOTHING))
+    desk.spot("annual_budget", ledger.printed.get((TOTAL, ANNUAL), NOTHING))
 
 
 class _Keys:
@@ -152,10 +200,3 @@ def _essence(name: str) -> str:
     for words, other in SYNONYMS:
         bare = bare.replace(words, other)
     return bare
-
-
-def _point_at_totals(ledger: _Ledger, desk: Desk) -> None:
-    for column in ledger.totals:
-        cell = ledger.cells["", column]
-        path = "annual_budget" if column == "annual" else f"printed.{column}"
-        desk.places[path] = cell.printed

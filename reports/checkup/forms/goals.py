@@ -2,25 +2,29 @@
 
 from dataclasses import dataclass, replace
 
-from reports.checkup.columns import Column, Columns, Holds
+from reports.checkup.columns import Column, Columns, Holds, headed
 from reports.checkup.parts import Part, TargetRow, printed_at
 from reports.checkup.rows import Row
-from reports.checkup.words import GOALS, GOALS_END, STANDARDS, label, one_line
+from reports.checkup.words import GOALS, NOTES, STANDARDS, label, one_line
 
 NAMES = ("goal_type", "goal_class")
 TYPE_ENDING = "指标"
 MARKED = 1.5
 
 
-def goal_columns(row: Row) -> Columns | None:
-    """The columns of a goals table when the row is its head."""
-    if row.is_paragraph:
+def goals(part: Part, row: Row) -> "Goals | None":
+    """A table of goals when the row is its head."""
+    columns = _columns(row)
+    if columns is None:
         return None
-    roles = [
-        (GOALS.get(label(piece.text), ""), piece) for piece in row.pieces if not piece.continued
-    ]
+    part.has_goals = True
+    return Goals(part, columns)
+
+
+def _columns(row: Row) -> Columns | None:
+    roles = headed(row, GOALS)
     found = {role for role, _ in roles}
-    if "target" not in found or not found & set(NAMES):
+    if "target" not in found or not found & set(NAMES) or _standards(row):
         return None
     columns = (
         Column(role, piece.start, piece.end, Holds.ANYTHING if role == "target" else Holds.NAME)
@@ -28,6 +32,11 @@ def goal_columns(row: Row) -> Columns | None:
         if role and role != "standards"
     )
     return Columns(tuple(columns), len(row.pieces), _fit)
+
+
+def _standards(row: Row) -> bool:
+    """Whether this is the second row of the head; copied, it may repeat the first."""
+    return set(STANDARDS) <= {label(piece.text) for piece in row.pieces}
 
 
 def _fit(role: str, text: str) -> float:
@@ -45,19 +54,15 @@ class Goals:
     columns: Columns
     goal_type: str = ""
     goal_class: str = ""
+    goes_on = True
 
     def takes(self, row: Row) -> bool:
         if row.is_paragraph:
             return False
-        words = [label(piece.text) for piece in row.pieces]
-        if set(STANDARDS) <= set(words):
+        if _standards(row):
             self._add_standards(row)
             return True
-        if goal_columns(row):
-            return True
-        if words and words[0].startswith(GOALS_END):
-            return False
-        return self._read(row)
+        return not label(row.text).startswith(tuple(NOTES)) and self._read(row)
 
     def _add_standards(self, row: Row) -> None:
         """Where the cells of the first head were lost, 优 follows the column before."""

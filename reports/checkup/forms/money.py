@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reports.checkup.columns import Column, Columns, Holds, looks_numeric
+from reports.checkup.columns import Column, Columns, Holds, headed, looks_numeric
 from reports.checkup.parts import MoneyCell, Part, Printed, printed_at
 from reports.checkup.rows import Piece, Row
 from reports.checkup.values import is_blank, unit_in
@@ -18,6 +18,8 @@ from reports.checkup.words import (
 )
 
 HEAD = "head"
+HEADINGS = BESIDE_MONEY | MONEY
+AMOUNTS = frozenset(MONEY.values())
 HOLDS = {"rate": Holds.RATE, "arrival": Holds.RATE, "reason": Holds.ANYTHING}
 LEAST_COLUMNS = 2
 LONGEST_SOURCE = 30
@@ -33,12 +35,12 @@ def is_source(text: str) -> bool:
     return 0 < len(name) <= LONGEST_SOURCE and name.endswith(SOURCE_ENDINGS)
 
 
-def matrix_columns(row: Row) -> Columns | None:
+def _columns(row: Row) -> Columns | None:
     """The columns of a matrix of money when the row is its head."""
-    if row.is_paragraph or any(looks_numeric(piece.text) for piece in row.filled):
+    if any(looks_numeric(piece.text) for piece in row.filled):
         return None
-    roles = [(_role(piece.text), piece) for piece in row.pieces]
-    places = [index for index, (role, _) in enumerate(roles) if role in MONEY.values()]
+    roles = headed(row, HEADINGS)
+    places = [index for index, (role, _) in enumerate(roles) if role in AMOUNTS]
     if len(places) < LEAST_COLUMNS or not _adjacent(places, roles):
         return None
     columns = [
@@ -51,15 +53,10 @@ def matrix_columns(row: Row) -> Columns | None:
     return Columns((head, *columns), len(row.pieces))
 
 
-def _role(text: str) -> str:
-    words = label(text)
-    return MONEY.get(words) or BESIDE_MONEY.get(words, "")
-
-
 def _adjacent(places: list[int], roles: list[tuple[str, Piece]]) -> bool:
     """In pairs of label and amount a blank stands between two labels."""
     between = roles[places[0] : places[-1] + 1]
-    return all(role or piece.continued for role, piece in between)
+    return all(role for role, _ in between)
 
 
 @dataclass
@@ -69,15 +66,12 @@ class Matrix:
     part: Part
     columns: Columns
     unit: str
+    goes_on = True
 
     def takes(self, row: Row) -> bool:
-        if row.is_paragraph:
-            return False
-        if matrix_columns(row):
-            return True
-        head = self._head(row)
+        head = None if row.is_paragraph else self._head(row)
         if head is None:
-            return not row.filled
+            return False
         found = self.columns.assign(row)
         found.pop(HEAD, None)
         total = label(head.text) in MONEY_TOTALS
@@ -104,18 +98,18 @@ class Matrix:
 
     def _read(self, source: str, found: dict[str, Piece], row: Row) -> None:
         blank = Printed("", row.file, row.where)
-        for role in sorted(self.columns.roles & set(MONEY.values())):
+        for role in sorted(self.columns.roles & AMOUNTS):
             printed = printed_at(found[role], row) if role in found else blank
             self.part.money.append(MoneyCell(role, source, printed, self.unit))
 
     def _read_execution(self, found: dict[str, Piece], row: Row) -> None:
-        for role in found.keys() & {"weight", "rate", "arrival", "score", "reason"}:
+        for role in found.keys() - AMOUNTS:
             self.part.execution.setdefault(role, printed_at(found[role], row))
 
 
 def matrix(part: Part, row: Row) -> Matrix | None:
     """A matrix that begins with this row. Its unit stands in its head, or beside or above it."""
-    columns = matrix_columns(row)
+    columns = _columns(row)
     if columns is None:
         return None
     texts = [piece.text for piece in row.pieces]
@@ -132,6 +126,7 @@ class Pairs:
 
     part: Part
     heads: tuple[tuple[str, int, str], ...]  # column of money, where its label begins, unit
+    goes_on = False
 
     def takes(self, row: Row) -> bool:
         labels = [piece for piece in row.filled if is_source(piece.text)]

@@ -3,24 +3,30 @@
 import re
 from dataclasses import dataclass
 
-from reports.checkup.columns import Column, Columns, Holds, looks_numeric
+from reports.checkup.columns import Column, Columns, Holds, headed, looks_numeric
 from reports.checkup.parts import Part, PersonRow, Printed, printed_at
 from reports.checkup.rows import Row
 from reports.checkup.words import FIELDS, PEOPLE, PEOPLE_SUMS, label, one_line, plain
 
 NAME_LENGTH = 20
-SUM, MEAN = "合计", "平均"
+MEAN = "平均"
 NUMBER_AT_END = re.compile(r"(?P<words>[^0-9]*?)[:：]?(?P<number>[0-9][0-9.,]*)分?$")
 ENDS = ("评价工作组", "评价组", "组长", "注", "备注")
 
 
-def people_columns(row: Row) -> Columns | None:
-    """The columns of the list of evaluators when the row is its head."""
-    if row.is_paragraph:
+def people(part: Part, row: Row) -> "People | None":
+    """The list of evaluators when the row is its head."""
+    columns = _columns(row)
+    if columns is None:
         return None
-    roles = [
-        (PEOPLE.get(label(piece.text), ""), piece) for piece in row.pieces if not piece.continued
-    ]
+    part.has_people = True
+    part.asks_signatures |= "signature" in columns.roles
+    part.spots.setdefault("panel", Printed(row.text, row.file, row.where))
+    return People(part, columns)
+
+
+def _columns(row: Row) -> Columns | None:
+    roles = headed(row, PEOPLE)
     found = {role for role, _ in roles}
     if "name" not in found or not found & {"score", "signature", "title"}:
         return None
@@ -38,11 +44,10 @@ class People:
 
     part: Part
     columns: Columns
+    goes_on = True
 
     def takes(self, row: Row) -> bool:
         first = label(row.filled[0].text) if row.filled else ""
-        if people_columns(row) or not first:
-            return True
         if any(_sum_word(piece.text) for piece in row.filled):
             self._read_sums(row)
             return True

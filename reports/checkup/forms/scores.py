@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from reports.checkup.columns import Column, Columns, Holds, looks_numeric
+from reports.checkup.columns import Column, Columns, Holds, headed, looks_numeric
 from reports.checkup.parts import NOTHING, Part, Printed, ScoreNode, printed_at
 from reports.checkup.rows import Piece, Row
 from reports.checkup.values import is_blank
 from reports.checkup.words import (
     FIELDS,
+    NOTES,
     OF_WHICH,
     SCORE_TOTALS,
     SCORES,
@@ -24,20 +25,23 @@ NAMES = frozenset(["level1", "level2", "level3"])
 NUMBERS = frozenset(["weight", "score"])
 NATURES = frozenset(["≥", "≤", "=", ">", "<", "定性", "定量", "正向", "反向"])
 KNOWN, UNKNOWN_LEAF = 3.0, 0.5
-ENDS = frozenset(["注", "说明", "备注"])
 LONGEST_FRAGMENT = 15
 OF_WHICH_ROW = "其中行只说明上一行，不计入合计"
 STRAY = "在评分表中间，不知道属于哪一格"
 NO_NAME = "这一行没有指标名称"
 
 
-def score_columns(row: Row) -> Columns | None:
-    """The columns of a table of indicators when the row is its head."""
-    if row.is_paragraph:
+def scores(part: Part, row: Row) -> "Scores | None":
+    """A table of indicators when the row is its head."""
+    columns = _columns(row)
+    if columns is None:
         return None
-    roles = [
-        (SCORES.get(label(piece.text), ""), piece) for piece in row.pieces if not piece.continued
-    ]
+    part.spots.setdefault("consensus", Printed(row.text, row.file, row.where))
+    return Scores(part, columns)
+
+
+def _columns(row: Row) -> Columns | None:
+    roles = headed(row, SCORES)
     found = {role for role, _ in roles}
     if len(found & NAMES) < 2 or not found & {"weight", "score", "target"}:  # noqa: PLR2004
         return None
@@ -89,18 +93,21 @@ class Scores:
     fragment: Printed = NOTHING
     done: bool = False
 
+    @property
+    def goes_on(self) -> bool:
+        return not self.done
+
     def takes(self, row: Row) -> bool:
         if row.is_paragraph:
             return self._takes_paragraph(row)
         found = self.columns.assign(row)
         words = _words(found, row)
-        if score_columns(row):
-            return True  # the head again, on the next page
         if words in SCORE_TOTALS and not self.done:
             self.done = True
-            self.part.score_totals.append(_printed(found, row))
+            totals = {role: printed_at(piece, row) for role, piece in found.items()}
+            self.part.score_totals.append(totals)
             return True
-        if self.done or words in ENDS or (FIELDS.get(words) and not self._has_figures(found)):
+        if self.done or words in NOTES or (FIELDS.get(words) and not self._has_figures(found)):
             return False
         self._read(found, row, words)
         return True
@@ -136,22 +143,19 @@ class Scores:
             self.path[depth - 1].score = printed_at(found.get("score"), row)
 
     def _descend(self, found: dict[str, Piece], row: Row) -> None:
+        """From the first level down to the leaf that the row names."""
         node: ScoreNode | None = None
         for level in LEVELS:
-            piece = found.get(f"level{level}")
-            if piece is None or is_blank(piece.text):
+            if (piece := found.get(f"level{level}")) is None:
                 continue
             printed = self._whole(printed_at(piece, row))
-            if is_blank(indicator_name(printed.text)) and not bracketed_weight(printed.text):
-                continue
-            node = self._node(level, printed, found, row)
+            if not is_blank(indicator_name(printed.text)) or bracketed_weight(printed.text):
+                node = self._node(level, printed, found, row)
         self._give_up_fragment()
-        deepest = self.path[-1] if self.path else None
         if node is None and self._has_figures(found):
-            figures = Printed(row.text, row.file, row.where)
-            self.part.miss(figures, row.text, NO_NAME)
-        elif deepest is not None and node is deepest:
-            _fill(deepest, found, row)
+            self.part.miss(Printed(row.text, row.file, row.where), row.text, NO_NAME)
+        elif node is not None and node is self.path[-1]:
+            _fill(node, found, row)
 
     def _whole(self, printed: Printed) -> Printed:
         """With the piece before it, when only both together are a name that is known."""
@@ -163,22 +167,19 @@ class Scores:
 
     def _node(self, level: int, printed: Printed, found: dict[str, Piece], row: Row) -> ScoreNode:
         """The node of that name at that level: the one that is open, or a new one."""
-        above = [node for node in self.path if node.level < level]
-        for open_node in self.path:
-            if (
-                open_node.level == level
-                and _same(open_node.name.text, printed.text)
-                and level < max(LEVELS)
-            ):
-                return open_node
-        node = ScoreNode(level, printed, above[-1] if above else None)
+        open_one = next((node for node in self.path if node.level == level), None)
+        if open_one and level < max(LEVELS) and _same(open_one.name.text, printed.text):
+            return open_one
+        above = tuple(node for node in self.path if node.level < level)
+        node = ScoreNode(
+            level,
+            printed,
+            above[-1] if above else None,
+            weight=printed_at(found.get(f"weight{level}"), row),
+            score=printed_at(found.get(f"score{level}"), row),
+        )
         (above[-1].children if above else self.part.roots).append(node)
         self.path = (*above, node)
-        weight = found.get(f"weight{level}")
-        if weight is not None:
-            node.weight = printed_at(weight, row)
-        if (score := found.get(f"score{level}")) is not None:
-            node.score = printed_at(score, row)
         return node
 
     @staticmethod
@@ -198,20 +199,14 @@ def _same(left: str, right: str) -> bool:
     return (label(left) or plain(left)) == (label(right) or plain(right))
 
 
-def _printed(found: dict[str, Piece], row: Row) -> dict[str, Printed]:
-    return {role: printed_at(piece, row) for role, piece in found.items()}
-
-
 def _fill(leaf: ScoreNode, found: dict[str, Piece], row: Row) -> None:
     """What stands beside a name; cells that reach down from above belong to the row above."""
     own = {role: piece for role, piece in found.items() if not piece.continued}
     if "weight" in own:
         leaf.weight = printed_at(own["weight"], row)
     leaf.score = printed_at(own.get("score"), row)
-    leaf.target, leaf.actual = (
-        printed_at(own.get("target"), row),
-        printed_at(own.get("actual"), row),
-    )
+    leaf.target = printed_at(own.get("target"), row)
+    leaf.actual = printed_at(own.get("actual"), row)
     leaf.reason = printed_at(found.get("reason"), row)
     texts = {role: piece.text for role, piece in found.items()}
     leaf.unit, leaf.nature = texts.get("unit", ""), texts.get("nature", "")
