@@ -91,7 +91,7 @@ def examined(reading: Reading) -> Examination:
             answer.severity,
             answer.check.title,
             finding,
-            reading.place_of(finding.place.field),
+            reading.place_of(finding.place.field, finding.place.start),
         )
         for answer in answers
         for finding in answer.findings

@@ -1,6 +1,6 @@
 """What reading files gives: a dossier, and everything a person must know about how it came about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reports.checkup.parts import Printed, Unread
@@ -26,7 +26,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Reading:
-    """One evaluation as read. ``places`` says by path of the dossier's JSON where it is printed.
+    """One evaluation as read. ``places`` says by path of the dossier's JSON where it is printed,
+    ``spans`` where the lines of a longer text are, with the position each begins at.
 
     ``asked`` names the entries and columns that the forms have a place for, filled or not.
     ``fits`` when the tree is that of the rule pack. ``year_known`` is false when no file says
@@ -38,6 +39,7 @@ class Reading:
     unread: tuple[Unread, ...]
     notes: tuple[Note, ...]
     places: Mapping[str, Printed] = field(hash=False)
+    spans: Mapping[str, Sequence[tuple[int, Printed]]] = field(default_factory=dict, hash=False)
     asked: frozenset[str] = frozenset()
     fits: bool = True
     year_known: bool = True
@@ -50,10 +52,10 @@ class Reading:
         """Whether something could not be read whose path begins so."""
         return any(one.path.startswith(starts) for one in self.unread if one.path)
 
-    def place_of(self, path: str) -> Printed | None:
-        """Where the field is printed, or else the whole that it is part of."""
-        while path:
-            if path in self.places:
-                return self.places[path]
-            path = path.rpartition("." if path.rfind(".") > path.rfind("[") else "[")[0]
-        return None
+    def place_of(self, path: str, start: int | None = None) -> Printed | None:
+        """Where the field, or the position in its text, is printed; else the whole it is part of."""
+        if start is not None and path in self.spans:
+            return [printed for begin, printed in self.spans[path] if begin <= start][-1]
+        while path and path not in self.places:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return self.places.get(path)

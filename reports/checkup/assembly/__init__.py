@@ -67,6 +67,7 @@ def assemble(parts: Iterable[Part], *, assumed_year: int) -> Reading:
         tuple(desk.unread),
         tuple(desk.notes),
         desk.places,
+        desk.spans,
         _asked(sources, tree),
         choice.fits,
         year is not None,

@@ -17,9 +17,12 @@ NO_RESULT = "公式没有保存结果，请在表格软件里打开并保存一�
 
 @dataclass
 class Desk:
+    """``spans`` are the places of the lines of a longer text, with where in it each begins."""
+
     unread: list[Unread] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     places: dict[str, Printed] = field(default_factory=dict)
+    spans: dict[str, list[tuple[int, Printed]]] = field(default_factory=dict)
 
     def value(
         self, printed: Printed, read: Callable[[str], T | None], *, what: str, path: str
@@ -36,32 +39,33 @@ class Desk:
             self.places[path] = printed
         return value
 
-    def is_unread(self, path: str) -> bool:
-        return any(one.path == path for one in self.unread)
+    def line(self, printed: Printed, *, what: str, path: str, limit: int) -> str:
+        """A text on one line, cut at the length a dossier holds."""
+        if self._is_uncomputed(printed, what, path):
+            return ""
+        text = one_line(printed.text)
+        if text:
+            self.places[path] = printed
+        return self.cut(text, what, printed, limit)
+
+    def cut(self, text: str, what: str, printed: Printed, limit: int) -> str:
+        if len(text) > limit:
+            self.note(f"{what}有 {len(text)} 字，只取了前 {limit} 字。", printed)
+        return text[:limit]
 
     def spot(self, path: str, printed: Printed) -> None:
         """The place of a field that may be blank, or of a whole block."""
         if printed.where:
             self.places.setdefault(path, printed)
 
-    def line(self, printed: Printed, *, what: str, path: str, limit: int) -> str:
-        """A text on one line, cut at the length a dossier holds."""
-        if self._is_uncomputed(printed, what, path):
-            return ""
-        return self.text(printed, one_line(printed.text), what, path, limit)
+    def is_unread(self, path: str) -> bool:
+        return any(one.path == path for one in self.unread)
 
-    def text(self, printed: Printed, text: str, what: str, path: str, limit: int) -> str:
-        if text:
-            self.places[path] = printed
-        if len(text) > limit:
-            self.note(f"{what}有 {len(text)} 字，只取了前 {limit} 字。", printed)
-        return text[:limit]
+    def note(self, text: str, printed: Printed | None = None) -> None:
+        self.notes.append(Note(text, printed))
 
     def _is_uncomputed(self, printed: Printed, what: str, path: str) -> bool:
         if printed.text != UNCOMPUTED:
             return False
         self.unread.append(Unread(printed, what, NO_RESULT, path))
         return True
-
-    def note(self, text: str, printed: Printed | None = None) -> None:
-        self.notes.append(Note(text, printed))

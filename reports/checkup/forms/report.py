@@ -1,9 +1,10 @@
 """评价报告: numbered headings with text below them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
 from evalsys.rulepacks.shipped import shipped_packs
 from reports.checkup.numbering import Numbered, numbered
@@ -12,7 +13,8 @@ from reports.checkup.rows import Row
 from reports.checkup.words import label
 
 LONGEST_TITLE = 60
-LIKE = 0.72
+LIKE, SHARED = 0.72, 0.55
+SENTENCE_ENDS = ("。", "；", "！", "？", "：", ":", ";", ".", "”")
 UNKNOWN_LEVELS = 2
 UNKNOWN_TITLE = re.compile(r"[^，。；：！？,.;:!?]{2,25}")
 TITLE_ENDS = re.compile(r"[：:。]")
@@ -46,11 +48,15 @@ def is_title(text: str) -> bool:
     return words in outline_titles() or any(_like(words, title) for title in outline_titles())
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _like(words: str, title: str) -> bool:
-    if abs(len(words) - len(title)) > max(len(title), 4):
-        return False
-    return SequenceMatcher(None, words, title, autojunk=False).ratio() >= LIKE
+    """Whether two titles differ by a word or a slip; letters in common are the quick half."""
+    shared = 2 * len(set(words) & set(title)) / (len(words) + len(title))
+    return shared >= SHARED and likeness(words, title) >= LIKE
+
+
+def likeness(words: str, title: str) -> float:
+    return SequenceMatcher(None, words, title, autojunk=False).ratio()
 
 
 def _heading(line: Numbered) -> tuple[str, str]:
@@ -93,15 +99,18 @@ class Report:
         self.part.headings.append(HeadingRow(number, printed))
 
 
-def joined_body(body: list[tuple[Printed, bool]]) -> str:
-    """The text under a heading as lines. Pieces of a sentence cut by a line or a page are joined."""
-    lines: list[str] = []
-    open_end = False
-    for printed, loose in body:
+def joined_lines(pieces: Iterable[tuple[Printed, bool]]) -> list[tuple[str, Printed]]:
+    """The text under a heading as lines, each with the place where it begins.
+
+    Pieces of a sentence that was cut by the end of a line or a page are joined.
+    """
+    lines: list[tuple[str, Printed]] = []
+    cut = False
+    for printed, loose in pieces:
         text = printed.text.strip()
-        if lines and loose and open_end and not numbered(text):
-            lines[-1] += text
+        if lines and loose and cut and not numbered(text):
+            lines[-1] = (lines[-1][0] + text, lines[-1][1])
         else:
-            lines.append(text)
-        open_end = loose and not text.endswith(("。", "；", "！", "？", "：", ":", ";", ".", "”"))
-    return "\n".join(lines)
+            lines.append((text, printed))
+        cut = loose and not text.endswith(SENTENCE_ENDS)
+    return lines
