@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
-    """The headed columns of a table, from left to right; ``pieces`` of its head, blanks included."""
+    """The headed columns of a table from left to right, and how many cells its head has."""
 
     columns: tuple[Column, ...]
     pieces: int

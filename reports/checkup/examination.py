@@ -19,7 +19,10 @@ from reports.checkup.raw import Content, Outcome, Refusal
 from reports.checkup.walk import parts_of
 from reports.dossier.facts import Facts
 
-NOTHING_FOUND = "没有认出自评的表或报告。本系统认得项目绩效目标表、项目基本信息表、绩效评价报告和项目支出绩效自评表。"
+NOTHING_FOUND = (
+    "没有认出自评的表或报告。"
+    "本系统认得项目绩效目标表、项目基本信息表、绩效评价报告和项目支出绩效自评表。"
+)
 # About the passage of an evaluation through this program, which no file tells.
 PHASES = (Phase.FORMS, Phase.RESULTS)
 ORDER = tuple(Severity)

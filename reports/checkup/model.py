@@ -1,4 +1,4 @@
-"""What reading files gives: a dossier, and everything a person must know about how it came about."""
+"""What reading files gives: a dossier, and all a person must know about how it came about."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class Reading:
         return any(one.path.startswith(starts) for one in self.unread if one.path)
 
     def place_of(self, path: str, start: int | None = None) -> Printed | None:
-        """Where the field, or the position in its text, is printed; else the whole it is part of."""
+        """Where a field or a position in its text is printed, else the whole it is part of."""
         if start is not None and path in self.spans:
             return [printed for begin, printed in self.spans[path] if begin <= start][-1]
         while path and path not in self.places:

@@ -73,10 +73,13 @@ class Walk:
         if self.reader and self.reader.takes(row):
             return
         self.reader = None
-        if self.report is None:
+        if self.report is None or not self._takes_for_report(row):
             self._take_single(row)
-        elif row.is_paragraph or not read_entries(self.part, row):
-            self.report.takes(row) or self._take_single(row)
+
+    def _takes_for_report(self, row: Row) -> bool:
+        """Tables in a report may hold entries; all else is its text."""
+        entry = not row.is_paragraph and read_entries(self.part, row)
+        return entry or (self.report is not None and self.report.takes(row))
 
     def _begin(self, kind: str, title: Printed) -> None:
         self.parts.append(Part(self.file, kind, title, pictures=self.pictures))

@@ -43,7 +43,10 @@ class Haikou:
         }
     )
     totals: tuple[str, str, str] = ("50.00", "50.00", "46.50")
-    marks: tuple[str, ...] = tuple("4 3 5 2 6 3 2 6 3 1 9 5 4 3 2 8 7 8 8 7".split())
+    marks: tuple[str, ...] = (
+        *("4", "3", "5", "2", "6", "3", "2", "6", "3", "1"),
+        *("9", "5", "4", "3", "2", "8", "7", "8", "8", "7"),
+    )
     total: str = "96"
     grade: str = "优"
     people: tuple[tuple[str, str, str, str], ...] = (

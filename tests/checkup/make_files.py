@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from tests.checkup import writers
 from tests.checkup.layouts import (
     NATIONAL_LEAVES,
     TREE,
-    C,
     Haikou,
     National,
     basic_form,
@@ -134,9 +134,7 @@ def of_national(form: National, **more: Any) -> dict[str, Any]:
 def pdf(page: str) -> bytes:
     """A web page as a PDF of no particular kind, in the bundled fonts."""
     load_tools()
-    from weasyprint import HTML
-
-    return HTML(string=page).write_pdf()
+    return import_module("weasyprint").HTML(string=page).write_pdf()
 
 
 def cases() -> Iterator[Case]:

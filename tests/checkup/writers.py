@@ -214,7 +214,7 @@ def page(blocks: list[Block]) -> str:
 class _GbkName(zipfile.ZipInfo):
     """A name as Chinese zip programs of old write it: in GBK, without saying so."""
 
-    def _encodeFilenameFlags(self):
+    def _encodeFilenameFlags(self):  # noqa: N802  zipfile's own name
         return self.filename.encode("gbk"), self.flag_bits & ~0x800
 
 

@@ -1,7 +1,7 @@
 """Printed money as lines of sources in 元, and the printed totals of the columns beside them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
@@ -39,7 +39,9 @@ PARTLY_UNREAD = "{}有一格没有读出来，这一栏只取合计。"
 
 @dataclass(frozen=True)
 class Funding:
-    """元. ``totals`` are as printed, by column; ``adjustment`` leads from the initial to ``annual``."""
+    """元. ``totals`` are as printed, by column; ``adjustment`` is what makes ``annual`` of the
+    initial budget.
+    """
 
     lines: tuple[FundingLine, ...]
     totals: dict[str, Decimal]
@@ -166,7 +168,7 @@ def _place_total(column: str, lines: dict[str, FundingLine], ledger: _Ledger, de
     if sentence:
         desk.note(sentence, printed)
     line = lines.get(bare, FundingLine(UNDIVIDED_KEY, UNDIVIDED))
-    lines[bare] = replace(line, **{column: total})
+    lines[bare] = FundingLine(**vars(line) | {column: total})
     ledger.printed[bare, column] = printed
 
 

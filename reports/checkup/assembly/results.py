@@ -28,7 +28,7 @@ SIGNATURE = re.compile(r"[\u4e00-\u9fff·]{2,6}")
 
 def read_panel(sources: Sources, desk: Desk) -> tuple[PanelMember, ...]:
     leader = plain(sources.first("leader_line").text)
-    members = []
+    members: list[PanelMember] = []
     for index, row in enumerate(sources.people[:MOST_PEOPLE]):
         path, key = f"panel[{index}]", f"person{index + 1}"
         name = desk.line(row.name, what="评价人员姓名", path=f"{path}.name", limit=SHORT)

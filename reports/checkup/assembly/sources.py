@@ -58,7 +58,7 @@ class Sources:
 
     @property
     def is_national(self) -> bool:
-        """Whether the money is of the national form: with an annual budget, or with its own score."""
+        """Whether the money is that of the national form: scored itself, or of an annual budget."""
         return bool(self.execution) or any(cell.column == "annual" for cell in self.money)
 
 

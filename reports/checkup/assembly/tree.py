@@ -185,7 +185,7 @@ class _Reader:
         return f"{nature}{text}"[:LINE] if text else ""
 
     def _quantity(self, node: ScoreNode, printed: Printed, unit: str, what: str, path: str) -> str:
-        """The text of a value; a month where a date is asked for, with its unit where it has none."""
+        """The text of a value with its unit; as a month where a date is asked for."""
         if is_blank(printed.text) and printed.text.strip() in {"", "/", "—", "-"}:
             return ""
         about = f"「{indicator_name(node.name.text)}」的{what}"

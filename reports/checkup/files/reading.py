@@ -1,4 +1,4 @@
-"""From the bytes of a file to its content, in this process; ``files.limited`` puts it under limits."""
+"""From the bytes of a file to its content. ``files.limited`` puts it under limits."""
 
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +13,7 @@ from reports.checkup.files.packages import opened, part
 from reports.checkup.files.text import read_text
 from reports.checkup.raw import Block, Content, Found, Outcome, Paragraph, Refusal
 
+TOO_LARGE_FILE = f"文件过大，最多 {limits.FILE // limits.MEGABYTE} MB。"
 NESTED_ZIP = "压缩包里又有压缩包。请解压后直接交里面的文件。"
 EMPTY_ZIP = "压缩包里没有文件。"
 UTF_8_NAME = 0x800
@@ -21,16 +22,16 @@ IGNORED_PARTS = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 def read_file(name: str, source: bytes) -> list[Outcome]:
     """What the file holds, or why not; a zip gives one outcome for each of its files."""
+    if len(source) > limits.FILE:
+        return [Refusal(name, TOO_LARGE_FILE)]
     try:
-        if len(source) > limits.FILE:
-            raise UnreadableError(f"文件过大，最多 {limits.FILE // limits.MEGABYTE} MB。")
         kind = kind_of(name, source)
         if kind is Kind.ZIP:
             return list(_members(name, source))
         return [_content(name, kind, source)]
     except UnreadableError as error:
         return [Refusal(name, str(error))]
-    except Exception:  # whatever a parser raises for a file made to break it
+    except Exception:  # noqa: BLE001  whatever a parser raises for a file made to break it
         return [Refusal(name, BROKEN)]
 
 

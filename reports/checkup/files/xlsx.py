@@ -78,14 +78,18 @@ def _sheets(source: bytes, package: ZipFile, remarks: list[str]) -> Iterator[Blo
                 continue
             table = _sheet(sheet, package, remarks)
             cells += sum(map(len, table.rows))
-            if cells > limits.CELLS:
-                raise UnreadableError(TOO_LARGE)
+            _refuse_too_many(cells)
             if table.rows:
                 yield table
     except UnreadableError:
         raise
     except Exception as error:  # hostile files raise seven kinds in openpyxl
         raise UnreadableError(BROKEN) from error
+
+
+def _refuse_too_many(cells: int) -> None:
+    if cells > limits.CELLS:
+        raise UnreadableError(TOO_LARGE)
 
 
 def _sheet(sheet: Any, package: ZipFile, remarks: list[str]) -> Table:
@@ -168,7 +172,7 @@ def shown(value: Any, number_format: str) -> str:
 
 def _number_text(value: float, number_format: str) -> str:
     exact = Decimal(str(round(value, FLOAT_DIGITS)))
-    layout = FORMAT_EXTRAS.sub("", number_format.split(";")[0])
+    layout = FORMAT_EXTRAS.sub("", number_format.partition(";")[0])
     if not exact.is_finite():
         return str(value)
     sign = "%" if "%" in layout else ""

@@ -122,7 +122,7 @@ def matrix(part: Part, row: Row) -> Matrix | None:
 
 @dataclass
 class Pairs:
-    """计划投资额 | 21.76 | 实际到位资金 | 21.76, and below each its sources, in the same columns."""
+    """计划投资额 | 21.76 | 实际到位资金 | 21.76, and below each label those of its sources."""
 
     part: Part
     heads: tuple[tuple[str, int, str], ...]  # column of money, where its label begins, unit
