@@ -90,6 +90,7 @@ def name_appointment(evaluation: Evaluation, document: str, *, actor: "User") ->
     if document == evaluation.appointed_by:
         return
     Evaluation.objects.filter(pk=evaluation.pk).update(appointed_by=document)
+    evaluation.appointed_by = document
     record(evaluation.journal_stream, "appointment_named", actor=actor, name=document)
 
 

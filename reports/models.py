@@ -6,6 +6,31 @@ from django.db import models
 
 from evalsys.versioning import Versioned
 from projects.models import Evaluation
+from reports.issuing.models import (
+    AskedCount,
+    HouseCertificate,
+    IssuedDocument,
+    Revision,
+    Scan,
+    Slot,
+    UnitSeal,
+    Waiver,
+    Withdrawal,
+)
+
+__all__ = [
+    "AskedCount",
+    "HouseCertificate",
+    "IssuedDocument",
+    "Revision",
+    "Scan",
+    "Slot",
+    "Snapshot",
+    "SnapshotError",
+    "UnitSeal",
+    "Waiver",
+    "Withdrawal",
+]
 
 TAMPERED = "封存的数据与签发时的校验值不符，不再提供；请通知系统管理员和审计管理员。"
 
@@ -45,7 +70,7 @@ class Explanation(Versioned):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    written_at = models.DateTimeField(auto_now=True)
+    written_at = models.DateTimeField()
 
     class Meta:
         ordering = ["evaluation_id", "finding"]

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from evalsys.accounts.models import User
+from evalsys.accounts.forms import PasswordAgainForm
 from evalsys.crispy import CrispyForm
 from evalsys.fields import CellForm, StrictDecimalField, TextField, choose_from, limit_length
 from evalsys.figures import plain
@@ -26,15 +26,23 @@ class OpeningForm(CrispyForm):
         label="规则包",
         queryset=RulePackVersion.objects.none(),
         empty_label=None,
-        help_text="决定指标体系、权重、等次和报告提纲；开始填报后不能更换。",
+        help_text="决定指标体系、权重、等次和报告提纲；送审之前可以换。",
     )
     due_on = forms.DateField(
         label="完成期限", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    copies = forms.BooleanField(
+        label="从这个项目以前的自评复制指标、目标和文字",
+        required=False,
+        initial=True,
+        help_text="下一步先列出会复制什么，由您选定；打分、实际完成值和金额不复制。",
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.project = project
+        if not project.evaluations.exists():
+            del self.fields["copies"]
         newest = RulePackVersion.objects.newest().usable_in(project.unit)
         choose_from(self, "rule_pack", newest.defer("content"))
 
@@ -192,21 +200,5 @@ class DepartmentForm(CellForm, forms.ModelForm):
         field.places, field.maximum = rules.places, rules.total  # type: ignore[attr-defined]  # a StrictDecimalField
 
 
-class HandInForm(forms.Form):
-    password = forms.CharField(
-        label="登录密码",
-        strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "current-password", "class": "form-control"}
-        ),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        if not self.user.check_password(password):
-            raise ValidationError("密码不对，评分表没有提交。")
-        return password
+class HandInForm(PasswordAgainForm):
+    nothing_done = "评分表没有提交"

@@ -22,8 +22,8 @@ from evalsys.library.schema import (
     Operator,
 )
 from evalsys.library.search import Wanted
+from evalsys.rulepacks.ruletext import KINDS
 from evalsys.rulepacks.schema import FormRate
-from evalsys.rulepacks.words import RULE_KINDS
 
 LONGEST_SEARCH = 100
 
@@ -99,7 +99,7 @@ class EntryForm(CrispyForm, forms.ModelForm):
         required=False,
         choices=[
             ("", "不用，按指标值"),
-            *((rate.value, RULE_KINDS[rate.value]) for rate in FormRate),
+            *((rate.value, KINDS[rate.value]) for rate in FormRate),
         ],
     )
     source = TextField(

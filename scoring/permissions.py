@@ -8,6 +8,7 @@ from evalsys.rulepacks.schema import TreeFreedom
 from projects.enums import State
 from projects.models import Evaluation
 from projects.permissions import can_edit_forms
+from scoring.last_year import previous_of
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -34,6 +35,14 @@ def can_edit_tree(user: "User", evaluation: Evaluation) -> Decision:
     if evaluation.rule_pack.pack.tree_freedom is TreeFreedom.LOCKED:
         return refused("本套规则的指标体系是固定的，只能填写指标值。")
     return can_edit_forms(user, evaluation)
+
+
+def can_copy_last_year(user: "User", evaluation: Evaluation) -> Decision:
+    """Into a draft, from an earlier evaluation of the same project."""
+    decision = can_edit_forms(user, evaluation)
+    if decision and previous_of(evaluation) is None:
+        return refused("这个项目没有更早年度的自评，没有可复制的内容。")
+    return decision
 
 
 def can_keep_packs(user: "User") -> Decision:

@@ -146,19 +146,25 @@ def remove(indicator: Indicator) -> None:
 
 @transaction.atomic
 def save_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]) -> None:
-    """Save one row and carry its weight up; raises StaleVersionError.
-
-    A leaf that the pack gives no rule takes the one that its 指标值 calls for.
-    """
-    if "target_value" in values:
-        values |= {"rule": _rule_for(indicator, str(values["target_value"]))}
-    save_version(indicator, seen=seen, **values)
+    """Save one row and carry its weight up; raises StaleVersionError."""
+    write_indicator(indicator, seen=seen, values=values)
     if "weight" in values:
         carry_up_weights(indicator.evaluation)
 
 
-def _rule_for(indicator: Indicator, target: str) -> dict[str, object] | None:
-    pack = indicator.evaluation.rule_pack.pack
+def write_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]) -> None:
+    """Save one row alone; raises StaleVersionError.
+
+    A leaf that the pack gives no rule takes the one that its 指标值 calls for.
+    """
+    if "target_value" in values:
+        pack = indicator.evaluation.rule_pack.pack
+        values |= {"rule": rule_for(indicator, str(values["target_value"]), pack)}
+    save_version(indicator, seen=seen, **values)
+
+
+def rule_for(indicator: Indicator, target: str, pack: RulePack) -> dict[str, object] | None:
+    """The pack's own rule for the row, else the one that its 指标值 calls for."""
     template = templates_by_key(pack).get(indicator.key)
     own = template.rule if template else _rate_of(indicator)
     rule = own or default_rule(pack.default_rules, target)
@@ -173,13 +179,22 @@ def _rate_of(indicator: Indicator) -> LeafRule | None:
 
 def carry_up_weights(evaluation: Evaluation) -> None:
     """A group whose weight the pack leaves open weighs what its children weigh."""
-    pack = evaluation.rule_pack.pack
-    fixed = {key for key, node in templates_by_key(pack).items() if node.weight is not None}
-    rows = list(evaluation.indicators.order_by("-level"))
-    sums: dict[int | None, Decimal] = {}
+    rows = list(evaluation.indicators.all())
+    carried = carried_up(rows, evaluation.rule_pack.pack)
     for row in rows:
-        group = is_group(row, has_children=row.pk in sums, pack=pack)
-        if group and row.key not in fixed:
-            row.weight = sums.get(row.pk) or None
+        if row.pk in carried and row.weight != carried[row.pk]:
+            row.weight = carried[row.pk]
             row.save(update_fields=["weight"])
-        sums[row.parent_id] = sums.get(row.parent_id, Decimal(0)) + (row.weight or Decimal(0))
+
+
+def carried_up(rows: Iterable[Indicator], pack: RulePack) -> dict[int, Decimal | None]:
+    """What each group of open weight weighs, by row; None where nothing below it does."""
+    fixed = {key for key, node in templates_by_key(pack).items() if node.weight is not None}
+    sums: dict[int | None, Decimal] = {}
+    carried: dict[int, Decimal | None] = {}
+    for row in sorted(rows, key=lambda row: -row.level):
+        weight = row.weight
+        if is_group(row, has_children=row.pk in sums, pack=pack) and row.key not in fixed:
+            weight = carried[row.pk] = sums.get(row.pk) or None
+        sums[row.parent_id] = sums.get(row.parent_id, Decimal(0)) + (weight or Decimal(0))
+    return carried

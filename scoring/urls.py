@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from scoring.views.indicators import IndicatorAction, IndicatorsEdit
+from scoring.views.last_year import LastYear
 from scoring.views.library import (
     DraftLibrary,
     EntryCreate,
@@ -33,6 +34,7 @@ urlpatterns = [
         name="indicator_action",
     ),
     path("evaluations/<int:pk>/library/", IndicatorLibrary.as_view(), name="indicator_library"),
+    path("evaluations/<int:pk>/last-year/", LastYear.as_view(), name="last_year"),
     path("evaluations/<int:pk>/sheet/", SheetPage.as_view(), name="sheet"),
     path("evaluations/<int:pk>/sheet/<int:mark>/", MarkSave.as_view(), name="mark"),
     path("evaluations/<int:pk>/sheet/hand-in/", SheetHandIn.as_view(), name="hand_in"),

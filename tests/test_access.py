@@ -18,6 +18,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from evalsys.accounts.models import RoleGrant
 from evalsys.jobs.models import Job, JobState
+from evalsys.library.models import LibraryEntry
 from evalsys.rulepacks.models import RulePackDraft
 from projects.enums import State, states_from
 from projects.models import Evaluation
@@ -59,6 +60,11 @@ PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
 OWNER = {"supervisor"}  # of the one job there is
 FINANCE_STAFF = {"finance staff", "finance staff next door"}
+BUSINESS = UNIT | {
+    "finance staff next door",
+    "unit head next door",
+    "supervisor of another department",
+}
 SYSTEM, SECURITY, AUDIT = ({f"{kind} administrator"} for kind in ("system", "security", "audit"))
 
 OPENED = states_from(State.SCORING)
@@ -171,6 +177,10 @@ def of_draft(target: Target) -> dict[str, Any]:
     return {"pk": RulePackDraft.objects.get().pk}
 
 
+def of_entry(target: Target) -> dict[str, Any]:
+    return {"pk": LibraryEntry.objects.get().pk}
+
+
 def of_job(target: Target) -> dict[str, Any]:
     return {"pk": Job.objects.get(owner__username="zhuguan").pk}
 
@@ -226,6 +236,15 @@ ADDRESSES = {
             "action": "add",
         },
     ),
+    "scoring:indicator_library": evaluation(filling(403), filling(403)),
+    "scoring:library": plain(people(200, BUSINESS), people(405, BUSINESS)),
+    "scoring:library_create": plain(people(200, BUREAU), people(200, BUREAU)),
+    "scoring:library_entry": plain(people(200, BUREAU), people(200, BUREAU), of_entry),
+    "scoring:library_retire": plain(
+        people(405, BUREAU),
+        people(302, BUREAU),
+        lambda target: of_entry(target) | {"action": "retire"},
+    ),
     "scoring:sheet": evaluation(sheet(200), sheet(405)),
     "scoring:mark": Address(
         marking(405),
@@ -244,6 +263,7 @@ ADDRESSES = {
     "scoring:pack_file": plain(
         people(200, BUREAU), people(405, BUREAU), lambda target: of_pack(target) | {"form": "json"}
     ),
+    "scoring:pack_library": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
     "scoring:pack_draft": plain(
         people(200, BUREAU),
         people(409, BUREAU),

@@ -59,12 +59,14 @@ def more_of_everything(people):
         person = worlds.person(f"person{number}", unit, Role.FINANCE_STAFF)
         a_job(people)
         grant_role(person, role=Role.UNIT_HEAD, unit=unit, actor=None)
+        worlds.library_entry(people["caizheng"], f"指标 {number}")
 
 
 LISTS = {
     "tasks": ("caiwu", 7),
     "projects:list": ("zhuguan", 8),
     "projects:create": ("caiwu", 6),
+    "scoring:library": ("caizheng", 5),
     "accounts:units": ("xitong", 5),
     "accounts:unit_create": ("xitong", 5),
     "accounts:people": ("xitong", 8),
@@ -78,6 +80,7 @@ LISTS = {
 def test_lists(name, people):
     username, limit = LISTS[name]
     worlds.evaluation_at(State.DRAFTING, people)
+    worlds.library_entry(people["caizheng"])
     a_job(people)
     few = queries(people[username], reverse(name))
     more_of_everything(people)

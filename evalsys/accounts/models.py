@@ -117,6 +117,15 @@ class User(AbstractBaseUser):
     def is_finance_bureau(self) -> bool:
         return self.has_role(Role.FINANCE_BUREAU)
 
+    @property
+    def is_unit_head(self) -> bool:
+        return self.has_role(Role.UNIT_HEAD)
+
+    @property
+    def keeps_forms(self) -> bool:
+        """Whether the user files what comes back signed on paper."""
+        return self.has_role(Role.FINANCE_STAFF, Role.UNIT_HEAD, Role.SUPERVISOR)
+
 
 class RoleGrant(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")

@@ -13,8 +13,8 @@ from evalsys.library.schema import (
     LibraryLeaf,
     Operator,
 )
+from evalsys.rulepacks.ruletext import KINDS
 from evalsys.rulepacks.schema import FormRate
-from evalsys.rulepacks.words import RULE_KINDS
 from evalsys.versioning import Versioned
 
 BETWEEN_USES = "、"
@@ -52,7 +52,7 @@ class LibraryEntry(Versioned):
     rate = models.CharField(
         "按表内比率计分",
         max_length=20,
-        choices=[(rate.value, RULE_KINDS[rate.value]) for rate in FormRate],
+        choices=[(rate.value, KINDS[rate.value]) for rate in FormRate],
         blank=True,
     )
     verified = models.BooleanField("已核实", default=False)

@@ -23,19 +23,6 @@ CHOICES: dict[str, dict[str, str]] = {
     "averaging": {key.value: AVERAGING[key] for key in Averaging},
     "not_applicable": {key.value: NOT_APPLICABLE[key] for key in NotApplicable},
 }
-RULE_KINDS = {
-    "at_least": "不低于指标值（≥）",
-    "equal": "等于指标值（=）",
-    "at_most": "不高于指标值（≤）",
-    "in_range": "区间",
-    "tiers": "定性分档",
-    "form_ratio": "表内两数之比",
-    "manual": "人工评分",
-    "linear": "超出部分按比例扣",
-    "ratio": "指标值 ÷ 实际值",
-    "arrival_rate": "到位率",
-    "execution_rate": "预算执行率",
-}
 RULE = {
     "kind": "方法",
     "verified": "已核实",

@@ -121,7 +121,7 @@ MONEY_TOTALS = _words(
     """年度资金总额 资金总额 总额 合计 年度财政资金总额 财政资金总额 项目资金 总计
     小计"""
 )
-SOURCE_ENDINGS = tuple("财政 拨款 资金 贷款 收入 其他 补助 自筹 结转 债券 投入".split())  # noqa: SIM905
+SOURCE_ENDINGS = tuple(_words("财政 拨款 资金 贷款 收入 其他 补助 自筹 结转 债券 投入"))
 MATRIX_HEADS = _words("资金来源 来源 项目资金 预算执行情况 年度预算数")
 
 # Columns of the table of indicators.

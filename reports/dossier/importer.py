@@ -73,7 +73,7 @@ def _keep_what_was_said(evaluation: Evaluation, dossier: Dossier) -> None:
             indicators=[dump_indicator(indicator) for indicator in approved.indicators],
         )
     Explanation.objects.bulk_create(
-        Explanation(evaluation=evaluation, finding=key, text=said)
+        Explanation(evaluation=evaluation, finding=key, text=said, written_at=timezone.now())
         for key, said in dossier.explanations.items()
     )
 

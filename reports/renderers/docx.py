@@ -21,6 +21,7 @@ from reports.documents.blocks import (
     Align,
     AnyCell,
     Block,
+    ChartFigure,
     Document,
     Heading,
     Kind,
@@ -190,6 +191,10 @@ def _add_block(file: Any, block: Block) -> None:
             file.add_paragraph(block.text, style="Body Text" if block.indented else "Body Text 2")
         case Note():
             file.add_paragraph(block.text, style="Body Text 3")
+        case ChartFigure():
+            for line in block.lines:
+                file.add_paragraph(line, style="Body Text 2")
+            file.add_paragraph(block.caption, style="Body Text 3")
         case PageBreak():
             file.add_page_break()
 

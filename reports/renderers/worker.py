@@ -5,8 +5,8 @@ import pickle
 import sys
 
 from reports.renderers.errors import RenderCrashError, RenderError
-from reports.renderers.order import Order, Typeset
-from reports.renderers.typeset import load_tools, typeset
+from reports.renderers.order import Order, Probe, Typeset
+from reports.renderers.typeset import load_tools, measure, typeset
 from reports.workers import limit_memory, serve
 
 MEMORY = 2 * 1024**3  # address space in bytes; a report of 20 pages takes a tenth of it
@@ -19,13 +19,12 @@ def main(descriptor: int) -> None:
 
 
 def answer(job: bytes) -> bytes:
-    order: Order = pickle.loads(job)  # noqa: S301  from our own parent
-    return pickle.dumps(_typeset(order))
+    return pickle.dumps(_done(pickle.loads(job)))  # noqa: S301  from our own parent
 
 
-def _typeset(order: Order) -> Typeset | RenderError:
+def _done(job: Order | Probe) -> Typeset | dict[str, int] | RenderError:
     try:
-        return typeset(order)
+        return typeset(job) if isinstance(job, Order) else measure(job)
     except RenderError as error:
         return error
     except Exception:

@@ -4,9 +4,12 @@ Threads would make rendering slower and could not be stopped.
 """
 
 import pickle
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
 
 from reports.renderers.errors import RenderCrashError, RenderError, RenderTimeoutError
-from reports.renderers.order import Order, Typeset
+from reports.renderers.order import Order, Probe, Typeset
 from reports.workers import Pool, WorkerDiedError, WorkerTimeoutError
 
 WORKERS = 2
@@ -14,21 +17,44 @@ WORKERS = 2
 pool = Pool("reports.renderers.worker", size=WORKERS)
 
 
-def typeset_in_worker(order: Order, *, seconds: float) -> Typeset:
+@dataclass(frozen=True)
+class Deadline:
+    """``seconds`` from when it is made; waiting for a free worker counts."""
+
+    seconds: float
+    started: float = field(default_factory=monotonic)
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.started + self.seconds - monotonic())
+
+
+def typeset_in_worker(order: Order, deadline: Deadline) -> Typeset:
     """``typeset`` in a worker, called from any thread; raises RenderError and nothing else.
 
-    A worker that takes longer than ``seconds`` is killed; waiting for a free one counts.
+    A worker that is not done at ``deadline`` is killed.
     """
+    done: Typeset = _ask(order, deadline)
+    return done
+
+
+def measure_in_worker(probe: Probe, deadline: Deadline) -> dict[str, int]:
+    """``measure`` in a worker, as above."""
+    pages: dict[str, int] = _ask(probe, deadline)
+    return pages
+
+
+def _ask(job: Order | Probe, deadline: Deadline) -> Any:
     try:
-        answer = pool.ask(pickle.dumps(order), seconds=seconds)
+        answer = pool.ask(pickle.dumps(job), seconds=deadline.left)
     except WorkerTimeoutError:
-        raise RenderTimeoutError(seconds) from None
+        raise RenderTimeoutError(deadline.seconds) from None
     except WorkerDiedError as error:
         raise RenderCrashError from error
-    return _typeset_or_raise(pickle.loads(answer))  # noqa: S301  from our own child
+    return _given(pickle.loads(answer))  # noqa: S301  from our own child
 
 
-def _typeset_or_raise(answer: Typeset | RenderError) -> Typeset:
+def _given(answer: Any) -> Any:
     if isinstance(answer, RenderError):
         raise answer
     return answer

@@ -23,6 +23,7 @@ from reports.documents.blocks import (
     AnyCell,
     Block,
     Cell,
+    ChartFigure,
     Document,
     Heading,
     Kind,
@@ -108,6 +109,10 @@ class _Page:
                 self._line(f"{indent}{block.text}", BODY_STYLE)
             case Note():
                 self._line(block.text, NOTE_STYLE)
+            case ChartFigure():
+                for line in block.lines:
+                    self._line(line, BODY_STYLE)
+                self._line(block.caption, NOTE_STYLE)
 
     def _line(self, text: str, style: _Style) -> None:
         """A row across the page; as many rows as a long text needs."""

@@ -48,7 +48,13 @@ PAGES = {
         State.SIGNED: ("projects:overview", "reports:documents"),
     },
     "caizheng": {
-        None: ("tasks", "projects:list"),
+        None: (
+            "tasks",
+            "projects:list",
+            "scoring:packs",
+            "scoring:library",
+            "scoring:library_create",
+        ),
         State.SIGNED: ("projects:project", "projects:overview", "reports:results"),
     },
     "xitong": {

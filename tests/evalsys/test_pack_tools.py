@@ -148,7 +148,17 @@ def test_a_leafs_rule_is_told_in_words():
     rule = AtMost(form=ExcessForm.RATIO)
     (change,) = difference(HAIKOU, changed_node(HAIKOU, (0, 0, 0), rule=rule))
     assert change.path[-1] == "计分规则"
-    assert change.after == "方法 不高于指标值（≤），已核实 是，算法 指标值 ÷ 实际值"
+    assert change.after == "不高于指标值（≤，指标值÷实际值）"
+
+
+def test_a_default_rule_is_told_in_words():
+    rules = replace(HAIKOU.default_rules, words=TIERS)
+    (change,) = difference(HAIKOU, replace(HAIKOU, default_rules=rules))
+    assert change.place == "默认计分规则 › 指标值是文字的"
+    assert (change.before, change.after) == (
+        "（空）",
+        "定性分档 达成（达成年度指标） 80%、未达成 0%（规则未核实）",
+    )
 
 
 @pytest.mark.parametrize("pack", shipped_packs(), ids=lambda pack: pack.code)

@@ -17,6 +17,7 @@ PAINTING = {"Tj", "TJ", "'", '"', "f", "F", "f*", "B", "B*", "b", "b*", "S", "s"
 TYPES = {
     *("Document", "Part", "Art", "Sect", "Div", "P", "Span", "NonStruct", "Figure", "Caption"),
     *("H1", "H2", "H3", "H4", "H5", "H6", "L", "LI", "LBody", "Lbl"),
+    "Form",
     *("Table", "THead", "TBody", "TFoot", "TR", "TH", "TD"),
 }
 CHILDREN = {
@@ -109,8 +110,13 @@ def annotations(pdf):
             continue
         if not int(one.get("/F", 0)) & 4:
             yield "an annotation that does not print"
-        if one.get("/Subtype") == "/Widget" and "/AP" not in one:
+        if one.get("/Subtype") == "/Widget" and "/AP" not in one and _has_size(one.Rect):
             yield f"a field without an appearance: {one.get('/T')}"
+
+
+def _has_size(box):
+    """A field without any is never seen, and is let off its appearance (ISO 19005-3, 6.3.3)."""
+    return (box[0], box[1]) != (box[2], box[3])
 
 
 def attachments(pdf):

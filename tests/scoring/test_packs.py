@@ -29,7 +29,8 @@ from evalsys.versioning import StaleVersionError
 from projects.domain import create_project
 from projects.enums import State
 from projects.models import Evaluation
-from reports.preview import leaf_keys, preview
+from reports.preview import Preview, preview
+from scoring import tree_editing
 from scoring.forms import OpeningForm
 from scoring.pack_forms import SECTIONS
 from tests import worlds
@@ -346,18 +347,17 @@ def test_a_file_with_problems_is_listed_and_not_stored(client, draft):
     assert draft.content == before
 
 
-def scoring_with(draft, **changes):
-    pack = parse_pack(draft.content | {"scoring": draft.content["scoring"] | changes})
-    return pack.scoring, leaf_keys(pack.tree)
+def pack_with(draft, **changes):
+    return parse_pack(draft.content | {"scoring": draft.content["scoring"] | changes})
 
 
 def test_past_evaluations_are_tried_under_the_new_rules(people, bureau, draft):
     for state in (State.REVIEWING, State.SIGNED, State.CONFIRMING):
         worlds.evaluation_at(state, people)
-    same = preview(draft, *scoring_with(draft), bureau)
-    assert (len(same.compared), same.changed, same.grades) == (2, [], 0)
+    same = preview(draft, pack_with(draft), bureau)
+    assert (len(same.compared), same.changed, same.grades, same.left_out) == (2, [], 0, 0)
     grades = [{"word": "优", "lower": "95"}, {"word": "良", "lower": "0"}]
-    stricter = preview(draft, *scoring_with(draft, grades=grades), bureau)
+    stricter = preview(draft, pack_with(draft, grades=grades), bureau)
     assert stricter.grades == 2
     (one, _) = stricter.changed
     assert (one.old.total, one.old.grade, one.new.total, one.new.grade) == (
@@ -365,17 +365,50 @@ def test_past_evaluations_are_tried_under_the_new_rules(people, bureau, draft):
     )  # fmt: skip
     assert one.reason == "90.33 分所在的等次界限变了"
     caps = [{"below": "0.8", "cap": "79"}]
-    (capped, _) = preview(draft, *scoring_with(draft, execution_caps=caps), bureau).changed
+    (capped, _) = preview(draft, pack_with(draft, execution_caps=caps), bureau).changed
     assert (capped.new.total, capped.reason) == (Decimal(79), "执行率封顶 — → 79")
-    more = preview(draft, *scoring_with(draft, minimum_evaluators=5), bureau)
+    more = preview(draft, pack_with(draft, minimum_evaluators=5), bureau)
     assert "评价人员至少 5 人" in more.changed[0].reason
+
+
+def test_new_weights_are_tried_on_the_marks_of_then(people, bureau, draft):
+    worlds.evaluation_at(State.SIGNED, people)
+    content = deepcopy(draft.content)
+    output, effect = content["tree"][2]["children"]
+    output["weight"], effect["weight"] = "10", "45"
+    output["children"][0]["weight"], effect["children"][1]["weight"] = "0", "13"
+    del output["children"][0]
+    pack = parse_pack(content)
+    assert preview(draft, pack, bureau) == Preview((), 1)
+    output["children"].insert(0, draft.content["tree"][2]["children"][0]["children"][0])
+    output["children"][0]["weight"] = "1"
+    output["children"][1]["weight"] = "3"
+    (one,) = preview(draft, parse_pack(content), bureau).compared
+    assert one.reweighed == 3
+    assert one.new.total != one.old.total
+    assert one.reason.startswith("3 项指标的分值变了，打分按得分率折算；合成的总分 90.33 → ")
+
+
+def test_leaves_of_the_units_own_are_tried_too(people, bureau):
+    """The national form leaves its leaves to the units."""
+    draft = worlds.pack_draft(bureau, pack="national-2020")
+    evaluation = worlds.opened(people, pack="national-2020")
+    rows = evaluation.indicators.select_related("evaluation__rule_pack")
+    for key, weight in {"quantity": 30, "quality": 20, "social_benefit": 30}.items():
+        leaf = tree_editing.add_under(rows.get(key=key))
+        tree_editing.save_indicator(leaf, seen=1, values={"weight": Decimal(weight)})
+    leaf = tree_editing.add_under(rows.get(key="service_satisfaction"))
+    tree_editing.save_indicator(leaf, seen=1, values={"weight": Decimal(10)})
+    Evaluation.objects.filter(pk=evaluation.pk).update(state=State.REVIEWING)
+    same = preview(draft, parse_pack(draft.content), bureau)
+    assert (len(same.compared), same.left_out) == (1, 0)
 
 
 def test_other_leaves_and_other_bureaus_are_left_out(people, bureau, draft):
     worlds.evaluation_at(State.SIGNED, people)
-    rules, leaves = scoring_with(draft)
-    assert preview(draft, rules, leaves | {"another"}, bureau).compared == ()
-    assert preview(draft, rules, leaves, people["caiwu2"]).compared == ()
+    other = worlds.pack_draft(bureau, code="other", pack="national-2021")
+    assert preview(draft, parse_pack(other.content), bureau) == Preview((), 1)
+    assert preview(draft, pack_with(draft), people["caiwu2"]) == Preview((), 0)
 
 
 def queries(client, address):
