@@ -22,8 +22,21 @@ LABELS = {
     "sheet_submitted": "提交评分表",
     "department_reviewed": "主管部门评分和意见",
     "sheet_reopened": "评分表解封",
+    "old_form_chosen": "改为旧表录入",
+    "old_form_left": "改回由评价人员评分",
 } | {transition.action.value: transition.label for transition in BY_ACTION.values()}
-name_actions(LABELS | {"project_created": "新建项目", "downloaded": "下载 PDF"})
+name_actions(
+    LABELS
+    | {
+        "project_created": "新建项目",
+        "downloaded": "下载 PDF",
+        "old_form_accepted": "旧表得分封存",
+        "evidence_added": "上传佐证材料",
+        "evidence_changed": "修改佐证材料",
+        "evidence_removed": "删除佐证材料",
+        "evidence_downloaded": "下载佐证材料",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,20 @@
 """What this room adds to the workflow: a result that stands, and freezing what is approved."""
 
-from typing import TYPE_CHECKING
-
-from evalsys.decisions import ALLOWED, Decision
 from projects.models import Evaluation
-from projects.permissions import can_see_results
+from projects.permissions import can_read, can_see_results
 from projects.tabs import Tab, add_tab
 from projects.workflow import Act, Action, Problem, effect, guard
+from reports import past  # noqa: F401  provides the scores of the year before
 from reports.dossier.facts import Facts
 from reports.dossier.loader import current_dossier
 from reports.freezing import freeze
 from scoring.department import can_score_for_department
+from scoring.old_forms import can_leave_old_form
 
-if TYPE_CHECKING:
-    from evalsys.accounts.models import User
-
-
-def can_read_documents(user: "User", evaluation: Evaluation) -> Decision:
-    """Whoever sees the evaluation may read its forms; marks in them follow can_see_results."""
-    return ALLOWED
-
-
+add_tab(Tab(55, "旧表得分", "reports:old_form", can_leave_old_form))
 add_tab(Tab(70, "评分结果", "reports:results", can_see_results))
 add_tab(Tab(75, "主管部门评分", "reports:department", can_score_for_department))
-add_tab(Tab(80, "文档", "reports:documents", can_read_documents))
+add_tab(Tab(80, "文档", "reports:documents", can_read))
 
 
 @guard("result_stands")

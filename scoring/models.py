@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from evalsys.versioning import Versioned
-from projects.models import Evaluation, PanelMember
+from projects.models import Evaluation, Evidence, PanelMember
 from scoring.engine import MarkState
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Indicator(Versioned):
     target_value = models.CharField("指标值", max_length=200, blank=True)
     actual_value = models.CharField("实际完成值", max_length=200, blank=True)
     rule = models.JSONField("计分规则", null=True, blank=True)
+    evidence = models.ManyToManyField(Evidence, related_name="indicators", blank=True)
 
     class Meta:
         ordering = ["evaluation_id", "position"]
@@ -144,8 +145,11 @@ class Mark(Versioned):
         return f"{self.indicator_id}: {self.value}"
 
 
-class PrintedFigures(models.Model):
-    """What an old form printed, right or wrong; shown beside what is true, never computed with."""
+class PrintedFigures(Versioned):
+    """What an old form printed, right or wrong; shown beside what is true, never computed with.
+
+    Its version is that of all scores of an old form, which are saved together.
+    """
 
     evaluation = models.OneToOneField(Evaluation, on_delete=models.CASCADE, related_name="printed")
     total = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)

@@ -22,10 +22,12 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 # Refusals are what many tests are about; a console full of them hides the rest.
 LOGGING["loggers"] = {"django.request": {"level": "ERROR"}}  # noqa: F405
 
+TEST_DIR = Path(tempfile.mkdtemp(prefix="evalsys-tests-"))
+atexit.register(shutil.rmtree, TEST_DIR, ignore_errors=True)
+MEDIA_ROOT = TEST_DIR / "media"
+
 # A live server and its browser write from several threads, which SQLite in memory cannot take.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
-    TEST_DIR = Path(tempfile.mkdtemp(prefix="evalsys-tests-"))
-    atexit.register(shutil.rmtree, TEST_DIR, ignore_errors=True)
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_DIR / "test.sqlite3")}  # noqa: F405
     # Nothing here has to survive a power cut.
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # noqa: F405

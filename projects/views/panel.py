@@ -9,7 +9,7 @@ from evalsys.accounts.requests import SignedInRequest
 from evalsys.duplicates import RefuseDuplicates
 from projects.domain import appoint, dismiss, make_leader
 from projects.forms import SeatForm
-from projects.permissions import can_edit_forms
+from projects.permissions import can_appoint
 from projects.views.mixins import EvaluationMixin, refuse
 
 
@@ -18,7 +18,7 @@ class PanelEdit(EvaluationMixin, RefuseDuplicates, FormView):
 
     template_name = "projects/panel.html"
     form_class = SeatForm
-    permission = staticmethod(can_edit_forms)
+    permission = staticmethod(can_appoint)
     tab = "projects:panel"
     edits_forms = True
 
@@ -44,7 +44,7 @@ class PanelEdit(EvaluationMixin, RefuseDuplicates, FormView):
 
 
 class SeatAction(EvaluationMixin):
-    permission = staticmethod(can_edit_forms)
+    permission = staticmethod(can_appoint)
     edits_forms = True
     actions = {"lead": make_leader, "dismiss": dismiss}
 

@@ -106,6 +106,7 @@ def dump_dossier(dossier: Dossier) -> dict[str, Any]:
         "printed": _dump_printed(dossier.printed),
         "department": _dump_department(dossier.department),
         **_said("evidence", [_dump_evidence(file) for file in dossier.evidence]),
+        **_said("old_form", dossier.old_form),
     }
 
 
@@ -268,6 +269,7 @@ def _dossier(reader: Reader, pack: RulePack) -> Dossier:
         printed=_optional(reader, "printed", _printed, None),
         department=_optional(reader, "department", _department, None),
         evidence=_optional(reader, "evidence", lambda files: _list(files, _evidence), ()),
+        old_form=_optional(reader, "old_form", Reader.boolean, False),
     )
     reader.end()
     return dossier

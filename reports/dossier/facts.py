@@ -18,6 +18,7 @@ from scoring.engine import (
     Proposal,
     Result,
     Sheet,
+    SheetProgress,
     proposal_in,
     propose,
     score,
@@ -108,10 +109,14 @@ class Facts:
         return _distinct_names(self.dossier.panel)
 
     @cached_property
-    def consensus_total(self) -> Decimal | None:
-        """What the printed score column adds to."""
+    def column(self) -> SheetProgress | None:
+        """What the printed score column adds to, at every node and as a whole."""
         consensus = self.dossier.consensus
-        return None if consensus is None else sheet_total(self.roots, consensus).total
+        return None if consensus is None else sheet_total(self.roots, consensus)
+
+    @property
+    def consensus_total(self) -> Decimal | None:
+        return self.column.total if self.column else None
 
     @cached_property
     def result(self) -> Result:

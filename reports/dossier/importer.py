@@ -13,6 +13,7 @@ from projects import models as rows
 from projects.enums import State
 from projects.models import Evaluation, Project
 from reports.dossier.model import Department, Dossier, PanelMember
+from reports.dossier.model import PrintedFigures as Printed
 from scoring.engine import Sheet
 from scoring.models import DepartmentReview, Indicator, Mark, PrintedFigures, ScoreSheet
 from scoring.opening import lay_out_report
@@ -31,8 +32,9 @@ def import_dossier(
 ) -> Evaluation:
     """Create the evaluation with everything the file holds.
 
-    A form whose panel is complete goes to the supervisor; anything else is a draft. People of
-    the file get seats without accounts. Raises AlreadyThereError, and ChangedVersionError when
+    A form whose panel is complete goes to the supervisor, as an old form: its scores are copied.
+    Anything else is a draft. People of the file get seats without accounts, its evidence comes
+    without bytes. Raises AlreadyThereError, and ChangedVersionError when
     the file's rule pack contradicts a published version.
     """
     project, _ = Project.objects.get_or_create(unit=unit, name=dossier.project_name, remark=remark)
@@ -43,9 +45,11 @@ def import_dossier(
         fiscal_year=dossier.fiscal_year,
         rule_pack=publish(dossier.pack),
         state=State.REVIEWING if _is_finished(dossier) else State.DRAFTING,
+        old_form=dossier.old_form or _is_finished(dossier),
     )
     fill_forms(evaluation, dossier)
     _fill_sheets(evaluation, dossier)
+    _fill_evidence(evaluation, dossier)
     record(evaluation.journal_stream, "imported", actor=actor, state=evaluation.state)
     return evaluation
 
@@ -122,8 +126,18 @@ def _fill_sheets(evaluation: Evaluation, dossier: Dossier) -> None:
             store_sheet(evaluation, member, person.sheet, leaves)
     if dossier.consensus:
         store_sheet(evaluation, None, dossier.consensus, leaves)
-    if dossier.printed:
-        PrintedFigures.objects.create(evaluation=evaluation, **vars(dossier.printed))
+    if dossier.printed or evaluation.old_form:
+        printed = dossier.printed or Printed()
+        PrintedFigures.objects.create(evaluation=evaluation, **vars(printed))
+
+
+def _fill_evidence(evaluation: Evaluation, dossier: Dossier) -> None:
+    leaves = {leaf.key: leaf for leaf in evaluation.indicators.all()}
+    for file in dossier.evidence:
+        row = rows.Evidence.objects.create(
+            evaluation=evaluation, title=file.title, sha256=file.sha256, size=file.size
+        )
+        row.indicators.set(leaves[key] for key in file.indicators)
 
 
 def _seat(evaluation: Evaluation, position: int, person: PanelMember) -> rows.PanelMember:

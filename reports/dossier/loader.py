@@ -1,20 +1,23 @@
 """From rows to a Dossier, in a fixed number of queries."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from evalsys.rulepacks.leafrules import parse_rule
 from projects.enums import State
 from projects.models import BasicInfo as BasicInfoRow
 from projects.models import Evaluation, EvaluationQuerySet
+from projects.models import Evidence as EvidenceRow
 from reports.dossier.codec import load_dossier_text
 from reports.dossier.model import (
     CONSENSUS,
     BasicInfo,
     Department,
     Dossier,
+    Evidence,
     FundingLine,
     Indicator,
     PanelMember,
@@ -31,6 +34,9 @@ MARKS = Prefetch(
     "marks",
     scoring_rows.Mark.objects.select_related("indicator").order_by("indicator__position"),
 )
+
+
+EVIDENCE = Prefetch("evidence", EvidenceRow.objects.prefetch_related("indicators"))
 
 
 def load_dossier(
@@ -69,6 +75,7 @@ def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation,
             "sections",
             "indicators",
             "panel",
+            EVIDENCE,
             Prefetch("sheets", scoring_rows.ScoreSheet.objects.prefetch_related(MARKS)),
         )
     )
@@ -81,7 +88,7 @@ def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation,
         if row.pk in snapshots:
             yield row, load_dossier_text(snapshots[row.pk].verified_content())
         else:
-            yield row, _dossier(row, _sheets(row.sheets.all()), getattr(row, "printed", None))
+            yield row, _dossier(row, _sheets(row, row.sheets.all()), getattr(row, "printed", None))
 
 
 def current_dossier(
@@ -91,7 +98,7 @@ def current_dossier(
     if not with_marks:
         return _dossier(evaluation, {}, None, department)
     printed = scoring_rows.PrintedFigures.objects.filter(evaluation=evaluation).first()
-    sheets = _sheets(evaluation.sheets.prefetch_related(MARKS))
+    sheets = _sheets(evaluation, evaluation.sheets.prefetch_related(MARKS))
     return _dossier(evaluation, sheets, printed, department)
 
 
@@ -102,6 +109,7 @@ def _dossier(
     department: Department | None = None,
 ) -> Dossier:
     basic: BasicInfoRow = evaluation.basic
+    indicators = _indicators(evaluation)
     return Dossier(
         project_name=evaluation.project.name,
         fiscal_year=evaluation.fiscal_year,
@@ -125,7 +133,7 @@ def _dossier(
         sections={
             section.key: section.body for section in evaluation.sections.all() if section.has_body
         },
-        indicators=_indicators(evaluation),
+        indicators=indicators,
         panel=tuple(
             PanelMember(
                 str(member.pk),
@@ -141,6 +149,24 @@ def _dossier(
         consensus=sheets.get(None),
         printed=_printed(printed),
         department=department,
+        evidence=_evidence(evaluation, indicators),
+        old_form=evaluation.old_form,
+    )
+
+
+def _evidence(evaluation: Evaluation, indicators: tuple[Indicator, ...]) -> tuple[Evidence, ...]:
+    """With the leaves it stands behind now; the tree may have changed under it."""
+    parents = {indicator.parent for indicator in indicators}
+    leaves = {indicator.key for indicator in indicators} - parents
+    prefetch_related_objects([evaluation], EVIDENCE)
+    return tuple(
+        Evidence(
+            row.title,
+            row.sha256,
+            row.size,
+            tuple(leaf.key for leaf in row.indicators.all() if leaf.key in leaves),
+        )
+        for row in evaluation.evidence.all()
     )
 
 
@@ -186,15 +212,25 @@ def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
     )
 
 
-def _sheets(rows: Iterable[scoring_rows.ScoreSheet]) -> dict[int | None, Sheet]:
-    """By panel member; under None the consensus column of an old form."""
-    return {
+def _sheets(
+    evaluation: Evaluation, rows: Iterable[scoring_rows.ScoreSheet]
+) -> dict[int | None, Sheet]:
+    """By panel member; under None the consensus column of an old form.
+
+    What stands on an old form was handed in on paper, long before it is locked here.
+    """
+    sheets = {
         row.member_id: sheet_of(row, str(row.member_id) if row.member_id else CONSENSUS)
         for row in rows
     }
+    if not evaluation.old_form:
+        return sheets
+    return {key: replace(sheet, submitted=True) for key, sheet in sheets.items()}
 
 
 def _printed(row: scoring_rows.PrintedFigures | None) -> PrintedFigures | None:
+    """None also where an old form printed none of them."""
     if row is None:
         return None
-    return PrintedFigures(row.total, row.mean, row.grade, row.execution_rate)
+    figures = PrintedFigures(row.total, row.mean, row.grade, row.execution_rate)
+    return None if figures == PrintedFigures() else figures

@@ -121,6 +121,7 @@ class Dossier:
     """``sections`` maps outline keys to text; ``annual_budget`` (元) defaults to the planned total.
 
     ``consensus`` is the printed score column of an old form, its evaluator is ``CONSENSUS``.
+    ``old_form`` says that all scores were copied from paper or a file: nobody gave them here.
     """
 
     project_name: str
@@ -138,3 +139,4 @@ class Dossier:
     printed: PrintedFigures | None = None
     department: Department | None = None
     evidence: tuple[Evidence, ...] = ()
+    old_form: bool = False

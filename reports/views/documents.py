@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 
 from evalsys.audit.journal import record
 from projects.enums import State
-from projects.permissions import can_see_results
+from projects.permissions import can_read, can_see_results
 from projects.views.mixins import EvaluationMixin
 from reports.documents import ALL, BUILDERS, CHOICES, build
 from reports.documents.blocks import Document
@@ -21,14 +21,13 @@ from reports.dossier.model import Dossier
 from reports.renderers.errors import RenderError
 from reports.renderers.html import document_body
 from reports.renderers.pdf import render_pdf_limited
-from reports.workflow import can_read_documents
 from scoring.department import can_see_department_score
 
 
 class DocumentMixin(EvaluationMixin):
     """The dossier this user may see: without marks until results are open to them."""
 
-    permission = staticmethod(can_read_documents)
+    permission = staticmethod(can_read)
 
     def dossier(self) -> Dossier:
         open_to_user = bool(can_see_results(self.request.user, self.evaluation))

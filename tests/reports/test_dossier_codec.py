@@ -103,6 +103,9 @@ def dossiers(draw):
     pack = draw(st.sampled_from(shipped_packs()))
     tree = draw(trees())
     leaves = sorted({one.key for one in tree} - {one.parent for one in tree})
+    some_leaves = st.sets(st.sampled_from(leaves), max_size=3).map(
+        lambda keys: tuple(one.key for one in tree if one.key in keys)
+    )
     bodies = [section.key for section in pack.outline if section.has_body]
     people = draw(st.lists(key, max_size=4, unique=True))
     leader = draw(st.none() | st.sampled_from(people)) if people else None
@@ -160,14 +163,10 @@ def dossiers(draw):
             )
         ),
         evidence=tuple(
-            Evidence(
-                draw(filled),
-                digest,
-                draw(st.integers(1, 10**9)),
-                tuple(draw(st.lists(st.sampled_from(leaves), unique=True, max_size=3))),
-            )
+            Evidence(draw(filled), digest, draw(st.integers(1, 10**9)), draw(some_leaves))
             for digest in draw(st.lists(digests, max_size=2, unique=True))
         ),
+        old_form=draw(st.booleans()),
     )
 
 
@@ -217,6 +216,7 @@ def test_the_digest_is_that_of_the_canonical_json():
         (("panel", 0, "sheet", "marks", "goal_content", "value"), "3.5"),
         (("panel", 0, "sheet", "submitted"), False),
         (("evidence",), [CONTRACT]),
+        (("old_form",), True),
     ],
 )
 def test_any_change_changes_the_digest(place, value):
@@ -240,8 +240,8 @@ def test_what_has_a_default_may_be_left_out():
     assert (dossier.annual_budget, dossier.consensus, dossier.printed) == (None, None, None)
 
 
-def test_a_dossier_without_evidence_is_written_as_before_there_was_any():
-    assert "evidence" not in dump_dossier(seed_dossier("scored"))
+def test_a_dossier_is_written_as_before_where_it_says_nothing_new():
+    assert not {"evidence", "old_form"} & set(dump_dossier(seed_dossier("scored")))
 
 
 def with_value(data, place, value):
