@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from scoring.views.evidence import EvidenceDownload, EvidenceEdit, EvidencePage, EvidenceRemove
 from scoring.views.indicators import IndicatorAction, IndicatorsEdit
 from scoring.views.opening import EvaluationOpen
 from scoring.views.pack_files import DraftFile, DraftFiles, PackFile
@@ -23,6 +24,22 @@ urlpatterns = [
         r"^evaluations/(?P<pk>[0-9]+)/indicators/(?P<indicator>[0-9]+)/(?P<action>add|remove)/$",
         IndicatorAction.as_view(),
         name="indicator_action",
+    ),
+    path("evaluations/<int:pk>/evidence/", EvidencePage.as_view(), name="evidence"),
+    path(
+        "evaluations/<int:pk>/evidence/<int:file>/",
+        EvidenceEdit.as_view(),
+        name="evidence_edit",
+    ),
+    path(
+        "evaluations/<int:pk>/evidence/<int:file>/remove/",
+        EvidenceRemove.as_view(),
+        name="evidence_remove",
+    ),
+    path(
+        "evaluations/<int:pk>/evidence/<int:file>/file/",
+        EvidenceDownload.as_view(),
+        name="evidence_file",
     ),
     path("evaluations/<int:pk>/sheet/", SheetPage.as_view(), name="sheet"),
     path("evaluations/<int:pk>/sheet/<int:mark>/", MarkSave.as_view(), name="mark"),
