@@ -10,7 +10,7 @@ from evalsys.accounts.enums import Role, UnitKind
 from evalsys.accounts.models import Unit, User
 from evalsys.rulepacks.domain import start_draft
 from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
-from projects.domain import create_project
+from projects.domain import appoint, create_project
 from projects.enums import State
 from projects.evidence.domain import Checked
 from projects.models import Evaluation, Evidence
@@ -172,6 +172,12 @@ def build_world() -> World:
     for evaluation in (*world.evaluations.values(), world.foreign):
         add_evidence(evaluation, people["caiwu"])
     return world
+
+
+def seat_panel(evaluation: Evaluation, people: People) -> None:
+    for username in demo.PANEL:
+        leads = username == demo.PANEL[0]
+        appoint(evaluation, people[username], is_leader=leads, actor=people["caiwu"])
 
 
 def add_evidence(evaluation: Evaluation, user: User, *, title: str = "维护合同") -> Evidence:

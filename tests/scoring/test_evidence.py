@@ -130,14 +130,15 @@ def test_the_same_file_is_kept_once(staff, drafting):
 
 
 @pytest.mark.parametrize(
-    ("limit", "value", "sentence"),
+    "case",
     [
         ("LARGEST_FILE", 10, "每个最多 0 MB"),
         ("MOST_FILES", 1, "每份自评最多 1 个文件"),
         ("MOST_BYTES", len(PDF) + 9, "放不下了"),
     ],
 )
-def test_limits(staff, drafting, monkeypatch, limit, value, sentence):
+def test_limits(staff, drafting, monkeypatch, case):
+    limit, value, sentence = case
     upload(staff, drafting, pdf("另一份.pdf", PDF + b"%%EOF"))
     monkeypatch.setattr(domain, limit, value)
     assert sentence in upload(staff, drafting, pdf()).text
