@@ -6,5 +6,5 @@ class ReportsConfig(AppConfig):
     verbose_name = "报告"
 
     def ready(self) -> None:
-        import reports.jobs  # noqa: F401, PLC0415 registers tasks
+        import reports.jobs  # noqa: PLC0415 registers tasks
         import reports.workflow  # noqa: F401, PLC0415 registers guards and effects of this room

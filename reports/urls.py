@@ -5,6 +5,7 @@ from reports.views.department import DepartmentEdit
 from reports.views.documents import DocumentCopy, DocumentDownload, DocumentFragment, DocumentPages
 from reports.views.findings import CheckList, Findings
 from reports.views.findings_beside import FindingsBeside
+from reports.views.old_form import OldFormEdit, OldFormLeave, OldFormStart
 from reports.views.pack_move import PackMove
 from reports.views.pack_preview import PackPreview
 from reports.views.results import Results
@@ -27,6 +28,9 @@ urlpatterns = [
     path("checks/all/", ExamineAll.as_view(), name="examine_all"),
     path("evaluations/<int:pk>/results/", Results.as_view(), name="results"),
     path("evaluations/<int:pk>/department/", DepartmentEdit.as_view(), name="department"),
+    path("evaluations/<int:pk>/old-form/", OldFormEdit.as_view(), name="old_form"),
+    path("evaluations/<int:pk>/old-form/start/", OldFormStart.as_view(), name="old_form_start"),
+    path("evaluations/<int:pk>/old-form/leave/", OldFormLeave.as_view(), name="old_form_leave"),
     path("evaluations/<int:pk>/documents/", DocumentPages.as_view(), name="documents"),
     path(
         "evaluations/<int:pk>/documents/<slug:document>.pdf",

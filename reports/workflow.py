@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from evalsys.audit.labels import name_actions
-from evalsys.decisions import ALLOWED, Decision
 from projects.enums import State
 from projects.listing import Column, ListAction, add_action, add_column
 from projects.models import Evaluation
-from projects.permissions import can_edit_forms, can_see_results
+from projects.permissions import can_edit_forms, can_read, can_see_results
 from projects.tabs import Tab, add_tab
 from projects.timeline import name_steps
 from projects.tools import Tool, add_tool
@@ -23,6 +22,7 @@ from projects.workflow import (
     preparation,
     waiting,
 )
+from reports import past  # noqa: F401  provides the scores of the year before
 from reports.anchors import FINDINGS, page_of
 from reports.checks import Answer, Finding, Severity
 from reports.checks.settling import unsettled
@@ -37,20 +37,17 @@ from reports.issuing.models import Slot
 from reports.issuing.permissions import can_see_signing
 from scoring.department import can_score_for_department
 from scoring.moving import newer_version
+from scoring.old_forms import can_leave_old_form
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
 
 
-def can_read_documents(user: "User", evaluation: Evaluation) -> Decision:
-    """Whoever sees the evaluation may read its forms; marks in them follow can_see_results."""
-    return ALLOWED
-
-
-add_tab(Tab(65, "核对", "reports:findings", can_read_documents))
+add_tab(Tab(55, "旧表得分", "reports:old_form", can_leave_old_form))
+add_tab(Tab(65, "核对", "reports:findings", can_read))
 add_tab(Tab(70, "评分结果", "reports:results", can_see_results))
 add_tab(Tab(75, "主管部门评分", "reports:department", can_score_for_department))
-add_tab(Tab(80, "文档", "reports:documents", can_read_documents))
+add_tab(Tab(80, "文档", "reports:documents", can_read))
 add_tab(Tab(90, "签字", "reports:signing", can_see_signing))
 
 name_steps(
@@ -83,7 +80,12 @@ add_tool(Tool(20, "reports:pack_move", pack_tool))
 
 @guard("findings_settled")
 def findings_settled(evaluation: Evaluation) -> list[Problem]:
-    """What the examiner finds on the forms: what blocks is put right, warnings are explained."""
+    """What the examiner finds on the forms: what blocks is put right, warnings are explained.
+
+    An old form is kept as it was printed, with its mistakes.
+    """
+    if evaluation.old_form:
+        return []
     dossier, answers = examine_forms(evaluation)
     blocking: dict[Answer, list[Finding]] = {}
     unexplained = 0

@@ -55,6 +55,12 @@ RELATIONS = {
 }
 # Reading these is written to the journal.
 DOWNLOADS = {"reports:download", "reports:copy", "scoring:pack_file", "scoring:pack_draft_file"}
+DOWNLOADS = {
+    "reports:download",
+    "scoring:evidence_file",
+    "scoring:pack_file",
+    "scoring:pack_draft_file",
+}
 UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
@@ -133,6 +139,10 @@ class Target:
         return mark.pk if mark else MISSING
 
     @property
+    def file(self) -> int:
+        return self.evaluation.evidence.get().pk
+
+    @property
     def grant(self) -> RoleGrant:
         return RoleGrant.objects.get(user__username="caiwu2")
 
@@ -163,6 +173,10 @@ plain = partial(Address, states=(State.DRAFTING,))
 
 def of_project(target: Target) -> dict[str, Any]:
     return {"pk": target.evaluation.project_id}
+
+
+def of_file(target: Target) -> dict[str, Any]:
+    return {"pk": target.evaluation.pk, "file": target.file}
 
 
 def of_person(target: Target) -> dict[str, Any]:
@@ -245,6 +259,12 @@ ADDRESSES = {
         people(302, BUREAU),
         lambda target: of_entry(target) | {"action": "retire"},
     ),
+    "scoring:evidence": evaluation(seen(200), filling(200)),
+    "scoring:evidence_edit": Address(
+        filling(200), filling(409), of_file, lambda target: STALE | {"title": "合同"}
+    ),
+    "scoring:evidence_remove": Address(filling(405), filling(302), of_file),
+    "scoring:evidence_file": Address(seen(200), seen(405), of_file),
     "scoring:sheet": evaluation(sheet(200), sheet(405)),
     "scoring:mark": Address(
         marking(405),
@@ -280,6 +300,10 @@ ADDRESSES = {
     "reports:checks": plain(people(200), people(405)),
     "reports:findings": evaluation(seen(200), filling(200)),
     "reports:results": evaluation(results(200), results(405)),
+    # No evaluation of this world is an old form; tests/reports/test_old_forms.py has those.
+    "reports:old_form": evaluation(seen(403), seen(403)),
+    "reports:old_form_start": evaluation(filling(200), filling(403)),
+    "reports:old_form_leave": evaluation(seen(403), seen(403)),
     "reports:department": evaluation(reviewing(200), reviewing(409), lambda target: STALE),
     "reports:documents": evaluation(seen(200), seen(405)),
     "reports:download": evaluation(seen(200), seen(405), document="all"),
@@ -395,6 +419,7 @@ def test_hidden_and_missing_answer_alike(name, world, clients, db):
     [
         ("projects:seat", "seat", "caiwu"),
         ("scoring:mark", "mark", "pingjia2"),
+        ("scoring:evidence_remove", "file", "caiwu"),
         ("accounts:person_revoke", "grant", "anquan"),
     ],
 )
@@ -405,6 +430,7 @@ def test_parts_of_another_object_are_missing(name, key, username, world, db):
     foreign = {
         "seat": world.foreign.panel.first().pk,
         "mark": Mark.objects.filter(sheet__evaluation=world.foreign).first().pk,
+        "file": world.foreign.evidence.get().pk,
         "grant": RoleGrant.objects.get(user=world["fuzeren"]).pk,
     }
     client = Client()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from evalsys.jsonread import Reader
@@ -13,6 +13,7 @@ from evalsys.rulepacks.leafrules import parse_rule
 from projects.enums import State
 from projects.models import BasicInfo as BasicInfoRow
 from projects.models import Evaluation, EvaluationQuerySet
+from projects.models import Evidence as EvidenceRow
 from reports.checks import Phase, phase_of
 from reports.dossier.codec import load_dossier_text, parse_indicators
 from reports.dossier.model import (
@@ -21,6 +22,7 @@ from reports.dossier.model import (
     BasicInfo,
     Department,
     Dossier,
+    Evidence,
     FundingLine,
     Indicator,
     PanelMember,
@@ -39,6 +41,9 @@ MARKS = Prefetch(
     scoring_rows.Mark.objects.select_related("indicator").order_by("indicator__position"),
 )
 SHEETS = Prefetch("sheets", scoring_rows.ScoreSheet.objects.prefetch_related(MARKS))
+
+
+EVIDENCE = Prefetch("evidence", EvidenceRow.objects.prefetch_related("indicators"))
 
 
 def load_dossier(
@@ -80,6 +85,7 @@ def load_dossiers(
             "sections",
             "indicators",
             "panel",
+            EVIDENCE,
             *([SHEETS] if with_marks else []),
         )
     )
@@ -98,7 +104,7 @@ def load_dossiers(
 def _current(row: Evaluation, *, with_marks: bool) -> Dossier:
     if not with_marks:
         return _dossier(row, {}, None)
-    return _dossier(row, _sheets(row.sheets.all()), getattr(row, "printed", None))
+    return _dossier(row, _sheets(row, row.sheets.all()), getattr(row, "printed", None))
 
 
 def current_dossier(
@@ -108,7 +114,7 @@ def current_dossier(
     if not with_marks:
         return _before_results(_dossier(evaluation, {}, None, department))
     printed = scoring_rows.PrintedFigures.objects.filter(evaluation=evaluation).first()
-    sheets = _sheets(evaluation.sheets.prefetch_related(MARKS))
+    sheets = _sheets(evaluation, evaluation.sheets.prefetch_related(MARKS))
     return _dossier(evaluation, sheets, printed, department)
 
 
@@ -129,6 +135,7 @@ def _dossier(
     department: Department | None = None,
 ) -> Dossier:
     basic: BasicInfoRow = evaluation.basic
+    indicators = _indicators(evaluation)
     return Dossier(
         project_name=evaluation.project.name,
         fiscal_year=evaluation.fiscal_year,
@@ -161,7 +168,7 @@ def _dossier(
         sections={
             section.key: section.body for section in evaluation.sections.all() if section.has_body
         },
-        indicators=_indicators(evaluation),
+        indicators=indicators,
         panel=tuple(
             PanelMember(
                 str(member.pk),
@@ -177,6 +184,24 @@ def _dossier(
         consensus=sheets.get(None),
         printed=_printed(printed),
         department=department,
+        evidence=_evidence(evaluation, indicators),
+        old_form=evaluation.old_form,
+    )
+
+
+def _evidence(evaluation: Evaluation, indicators: tuple[Indicator, ...]) -> tuple[Evidence, ...]:
+    """With the leaves it stands behind now; the tree may have changed under it."""
+    parents = {indicator.parent for indicator in indicators}
+    leaves = {indicator.key for indicator in indicators} - parents
+    prefetch_related_objects([evaluation], EVIDENCE)
+    return tuple(
+        Evidence(
+            row.title,
+            row.sha256,
+            row.size,
+            tuple(leaf.key for leaf in row.indicators.all() if leaf.key in leaves),
+        )
+        for row in evaluation.evidence.all()
     )
 
 
@@ -236,18 +261,28 @@ def _day(moment: datetime | None) -> date | None:
     return None if moment is None else timezone.localdate(moment)
 
 
-def _sheets(rows: Iterable[scoring_rows.ScoreSheet]) -> dict[int | None, Sheet]:
-    """By panel member; under None the consensus column of an old form."""
-    return {
+def _sheets(
+    evaluation: Evaluation, rows: Iterable[scoring_rows.ScoreSheet]
+) -> dict[int | None, Sheet]:
+    """By panel member; under None the consensus column of an old form.
+
+    What stands on an old form was handed in on paper, long before it is locked here.
+    """
+    sheets = {
         row.member_id: sheet_of(row, str(row.member_id) if row.member_id else CONSENSUS)
         for row in rows
     }
+    if not evaluation.old_form:
+        return sheets
+    return {key: replace(sheet, submitted=True) for key, sheet in sheets.items()}
 
 
 def _printed(row: scoring_rows.PrintedFigures | None) -> PrintedFigures | None:
+    """None also where an old form printed none of them."""
     if row is None:
         return None
-    return PrintedFigures(
+    figures = PrintedFigures(
         **{name: getattr(row, name) for name in scoring_rows.PrintedFigures.FIGURES},
         **read_lists(Reader(row.lists)),
     )
+    return None if figures == PrintedFigures() else figures

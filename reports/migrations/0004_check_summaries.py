@@ -5,23 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0003_budget_changes_and_reasons'),
-        ('reports', '0003_signed_documents'),
+        ("projects", "0003_budget_changes_and_reasons"),
+        ("reports", "0003_signed_documents"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CheckSummary',
+            name="CheckSummary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('block', models.PositiveIntegerField(default=0)),
-                ('warn', models.PositiveIntegerField(default=0)),
-                ('unexplained', models.PositiveIntegerField(default=0)),
-                ('info', models.PositiveIntegerField(default=0)),
-                ('examined_at', models.DateTimeField()),
-                ('evaluation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='check_summary', to='projects.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("block", models.PositiveIntegerField(default=0)),
+                ("warn", models.PositiveIntegerField(default=0)),
+                ("unexplained", models.PositiveIntegerField(default=0)),
+                ("info", models.PositiveIntegerField(default=0)),
+                ("examined_at", models.DateTimeField()),
+                (
+                    "evaluation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="check_summary",
+                        to="projects.evaluation",
+                    ),
+                ),
             ],
         ),
     ]

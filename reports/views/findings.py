@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from evalsys.accounts.requests import SignedInView
 from evalsys.decisions import Decision
 from evalsys.versioning import StaleVersionError
-from projects.permissions import can_edit_forms
+from projects.permissions import can_edit_forms, can_read
 from projects.views.mixins import EvaluationMixin, refuse
 from reports.anchors import FINDINGS, FORM_PAGES, Anchors
 from reports.checks import CHECKS, Answer, Check, Finding, Severity, Verdict
@@ -23,7 +23,6 @@ from reports.dossier.model import Dossier
 from reports.examination import anchors_of, examine_for, explain
 from reports.forms import ExplanationForm
 from reports.models import Explanation
-from reports.workflow import can_read_documents
 
 GROUPS = {
     "A": "算得对",
@@ -92,7 +91,7 @@ class Findings(EvaluationMixin, TemplateView):
     """
 
     template_name = "reports/findings.html"
-    permission = staticmethod(can_read_documents)
+    permission = staticmethod(can_read)
     tab = FINDINGS
     edits_forms = True
     posted: ExplanationForm | None = None

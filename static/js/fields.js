@@ -4,6 +4,7 @@
  *   evalsys.fields.read(scope)           { name: value }; a box that is not ticked reads "", several ticks are joined by \n
  *   evalsys.fields.write(scope, n, v)    puts a value in without an input event
  *   evalsys.fields.label(scope, n)       the words that name the field for a person
+ *   evalsys.fields.words(scope, n, v)    a value as a person reads it: ticks by their labels
  *   evalsys.fields.errors(scope, errors) shows { name: [text] } below the fields and clears the others
  */
 "use strict";
@@ -61,6 +62,13 @@
     return rowWords(field) + words.trim();
   }
 
+  function words(scope, name, value) {
+    const ticks = named(scope, name).filter(isTick);
+    if (!ticks.length) return value;
+    const chosen = value.split("\n");
+    return ticks.filter((tick) => chosen.includes(tick.value)).map((tick) => tick.labels[0].textContent.trim()).join("、");
+  }
+
   function slotFor(scope, field) {
     const existing = [...scope.querySelectorAll("[data-error-for]")].find((slot) => slot.dataset.errorFor === field.name);
     if (existing) return existing;
@@ -80,12 +88,13 @@
       slot.textContent = texts.join(" ");
       if (texts.length) {
         field.setAttribute("aria-invalid", "true");
-        field.setAttribute("aria-describedby", slot.id);
+        const others = (field.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== slot.id);
+        field.setAttribute("aria-describedby", [...others, slot.id].join(" "));
       } else {
         field.removeAttribute("aria-invalid");
       }
     }
   }
 
-  evalsys.fields = { of, named, read, write, label, errors };
+  evalsys.fields = { of, named, read, write, label, words, errors };
 })(window.evalsys);
