@@ -19,7 +19,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from evalsys.accounts.models import RoleGrant
 from evalsys.jobs.models import Job, JobState
 from evalsys.library.models import LibraryEntry
-from evalsys.rulepacks.models import RulePackDraft
+from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
 from projects.enums import State, states_from
 from projects.models import Evaluation
 from reports.renderers.order import Typeset
@@ -187,6 +187,10 @@ def of_pack(target: Target) -> dict[str, Any]:
     return {"pk": target.evaluation.rule_pack_id}
 
 
+def of_another_pack(target: Target) -> int:
+    return RulePackVersion.objects.exclude(pk=target.evaluation.rule_pack_id).first().pk
+
+
 def of_draft(target: Target) -> dict[str, Any]:
     return {"pk": RulePackDraft.objects.get().pk}
 
@@ -250,6 +254,8 @@ ADDRESSES = {
             "action": "add",
         },
     ),
+    # There is no earlier year; tests/scoring/test_last_year.py has who may copy one.
+    "scoring:last_year": evaluation(filling(403), filling(403)),
     "scoring:indicator_library": evaluation(filling(403), filling(403)),
     "scoring:library": plain(people(200, BUSINESS), people(405, BUSINESS)),
     "scoring:library_create": plain(people(200, BUREAU), people(200, BUREAU)),
@@ -295,6 +301,10 @@ ADDRESSES = {
     "scoring:pack_files": plain(people(200, BUREAU), people(200, BUREAU), of_draft),
     "scoring:pack_draft_file": plain(
         people(200, BUREAU), people(405, BUREAU), lambda target: of_draft(target) | {"form": "xlsx"}
+    ),
+    # Posted as if for another draft: it is shown again.
+    "reports:pack_move": evaluation(
+        filling(200), filling(302), lambda target: {"to": of_another_pack(target)}
     ),
     "reports:pack_preview": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
     "reports:checks": plain(people(200), people(405)),
