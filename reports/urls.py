@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.views.approval import ApprovalEdit
 from reports.views.batches import ExamineAll
 from reports.views.department import DepartmentEdit
 from reports.views.documents import DocumentCopy, DocumentDownload, DocumentFragment, DocumentPages
@@ -23,6 +24,7 @@ from reports.views.verify import (
 app_name = "reports"
 urlpatterns = [
     path("checks/", CheckList.as_view(), name="checks"),
+    path("evaluations/<int:pk>/approval/", ApprovalEdit.as_view(), name="approval"),
     path("evaluations/<int:pk>/findings/", Findings.as_view(), name="findings"),
     path("evaluations/<int:pk>/findings/beside/", FindingsBeside.as_view(), name="findings_beside"),
     path("checks/all/", ExamineAll.as_view(), name="examine_all"),

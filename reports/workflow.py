@@ -24,6 +24,7 @@ from projects.workflow import (
 )
 from reports import past  # noqa: F401  provides the scores of the year before
 from reports.anchors import FINDINGS, page_of
+from reports.approval import can_approve_indicators
 from reports.checks import Answer, Finding, Severity
 from reports.checks.settling import unsettled
 from reports.checks.words import BLANK
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from evalsys.accounts.models import User
 
 
+add_tab(Tab(32, "指标批复", "reports:approval", can_approve_indicators))
 add_tab(Tab(55, "旧表得分", "reports:old_form", can_leave_old_form))
 add_tab(Tab(65, "核对", "reports:findings", can_read))
 add_tab(Tab(70, "评分结果", "reports:results", can_see_results))

@@ -28,7 +28,7 @@ CLOSED = "\u2014\u2026\u3001-\u3004\u3008-\u3020\uff01-\uffee"  # a line may end
 QUOTES = "\u2018\u2019\u201c\u201d"
 UNBROKEN = re.compile(rf"([^\s{HANZI}{CLOSED}]{{40,}}|[{CLOSED}{QUOTES}]{{40,}})")
 PIECE = 8
-PART = mark_safe("<wbr>")  # noqa: S308  a constant
+PART = mark_safe("<wbr>")
 
 Piece = str | SafeString
 
