@@ -101,6 +101,33 @@ def current_dossier(
     return _dossier(evaluation, sheets, printed, department)
 
 
+def figures_dossier(evaluation: Evaluation) -> Dossier:
+    """What the sums and rates of the forms take: no text, tree or panel, in two queries."""
+    basic: BasicInfoRow = evaluation.basic
+    return Dossier(
+        project_name=evaluation.project.name,
+        fiscal_year=evaluation.fiscal_year,
+        state=evaluation.state,
+        pack=evaluation.rule_pack.pack,
+        basic=_basic(basic),
+        funding=_funding(evaluation),
+        annual_budget=basic.annual_budget,
+        initial_budget=basic.initial_budget,
+        adjustment=basic.adjustment,
+        targets=(),
+        sections={},
+        indicators=(),
+        panel=(),
+    )
+
+
+def _funding(evaluation: Evaluation) -> tuple[FundingLine, ...]:
+    return tuple(
+        FundingLine(line.source, line.label, line.planned, line.received, line.spent)
+        for line in evaluation.funding.all()
+    )
+
+
 def _dossier(
     evaluation: Evaluation,
     sheets: dict[int | None, Sheet],
@@ -114,10 +141,7 @@ def _dossier(
         state=evaluation.state,
         pack=evaluation.rule_pack.pack,
         basic=_basic(basic),
-        funding=tuple(
-            FundingLine(line.source, line.label, line.planned, line.received, line.spent)
-            for line in evaluation.funding.all()
-        ),
+        funding=_funding(evaluation),
         annual_budget=basic.annual_budget,
         initial_budget=basic.initial_budget,
         adjustment=basic.adjustment,

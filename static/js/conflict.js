@@ -28,8 +28,9 @@
     const part = evalsys.fromTemplate("conflict-field-template");
     part.dataset.name = name;
     part.querySelector(".conflict-name").textContent = evalsys.fields.label(scope, name);
-    part.querySelector("[data-value=mine]").textContent = isBlank(mine) ? "（空）" : mine;
-    part.querySelector("[data-value=theirs]").textContent = isBlank(theirs) ? "（空）" : theirs;
+    for (const [side, value] of [["mine", mine], ["theirs", theirs]]) {
+      part.querySelector(`[data-value=${side}]`).textContent = isBlank(value) ? "（空）" : evalsys.fields.shown(scope, name, value);
+    }
     return part;
   }
 
