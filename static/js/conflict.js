@@ -28,15 +28,9 @@
     const part = evalsys.fromTemplate("conflict-field-template");
     part.dataset.name = name;
     part.querySelector(".conflict-name").textContent = evalsys.fields.label(scope, name);
-<<<<<<< HEAD
-    const shown = (value) => (isBlank(value) ? "（空）" : evalsys.fields.words(scope, name, String(value)));
+    const shown = (value) => (isBlank(value) ? "（空）" : evalsys.fields.shown(scope, name, String(value)));
     part.querySelector("[data-value=mine]").textContent = shown(mine);
     part.querySelector("[data-value=theirs]").textContent = shown(theirs);
-=======
-    for (const [side, value] of [["mine", mine], ["theirs", theirs]]) {
-      part.querySelector(`[data-value=${side}]`).textContent = isBlank(value) ? "（空）" : evalsys.fields.shown(scope, name, value);
-    }
->>>>>>> narrative
     return part;
   }
 

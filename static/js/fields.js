@@ -8,12 +8,8 @@
  *                                        somebody had typed; false when something else stands there by now
  *   evalsys.fields.write(scope, n, v)    puts a value in without an input event
  *   evalsys.fields.label(scope, n)       the words that name the field for a person
-<<<<<<< HEAD
- *   evalsys.fields.words(scope, n, v)    a value as a person reads it: ticks by their labels
-=======
- *   evalsys.fields.shown(scope, n, v)    a value as a person sees it in the field
+ *   evalsys.fields.shown(scope, n, v)    a value as a person sees it in the field; ticks by their labels
  *   evalsys.fields.translate(field, t)   a field that shows its value otherwise: t.read(), t.write(v), t.show(v), t.replace(…)
->>>>>>> narrative
  *   evalsys.fields.errors(scope, errors) shows { name: [text] } below the fields and clears the others
  */
 "use strict";
@@ -57,8 +53,12 @@
   }
 
   function shown(scope, name, value) {
-    const field = named(scope, name)[0];
-    return field && translators.has(field) ? translators.get(field).show(value) : value;
+    const own = named(scope, name);
+    if (own[0] && translators.has(own[0])) return translators.get(own[0]).show(value);
+    const ticks = own.filter(isTick);
+    if (!ticks.length) return value;
+    const chosen = value.split("\n");
+    return ticks.filter((tick) => chosen.includes(tick.value)).map((tick) => tick.labels[0].textContent.trim()).join("、");
   }
 
   function read(scope) {
@@ -98,13 +98,6 @@
     return rowWords(field) + words.trim();
   }
 
-  function words(scope, name, value) {
-    const ticks = named(scope, name).filter(isTick);
-    if (!ticks.length) return value;
-    const chosen = value.split("\n");
-    return ticks.filter((tick) => chosen.includes(tick.value)).map((tick) => tick.labels[0].textContent.trim()).join("、");
-  }
-
   function slotFor(scope, field) {
     const existing = [...scope.querySelectorAll("[data-error-for]")].find((slot) => slot.dataset.errorFor === field.name);
     if (existing) return existing;
@@ -132,9 +125,5 @@
     }
   }
 
-<<<<<<< HEAD
-  evalsys.fields = { of, named, read, write, label, words, errors };
-=======
   evalsys.fields = { of, named, read, write, text, replace, shown, translate, label, errors };
->>>>>>> narrative
 })(window.evalsys);

@@ -72,16 +72,11 @@
   function correct(button) {
     const field = document.getElementById(button.dataset.correct);
     const { found, text, start, end } = button.dataset;
-    const whole = start === undefined;
-    const [from, to] = whole ? [0, field.value.length] : [Number(start), Number(end)];
-    if (!whole && field.value.slice(from, to) !== found) {
-      evalsys.announce("这段文字刚刚改过，请保存后再试。");
-      return;
-    }
+    const whole = evalsys.fields.text(field);
+    const span = start === undefined ? { start: 0, end: [...whole].length, found: whole } : { start: Number(start), end: Number(end), found };
+    const done = evalsys.fields.replace(field, { ...span, text });
+    evalsys.announce(done ? `已改为 ${text}` : "这段文字刚刚改过，请保存后再试。");
     field.focus();
-    field.setRangeText(text, from, to, "end");
-    evalsys.typed(field);
-    evalsys.announce(`已改为 ${text}`);
   }
 
   evalsys.mount("[data-findings]", (element) => {
