@@ -43,9 +43,9 @@ def signing_passphrase() -> str:
     if file:
         return Path(file).read_text(encoding="utf-8").strip()
     if PRODUCTION:
-        return env.str("EVALSYS_SIGNING_PASSPHRASE")
+        return str(env.str("EVALSYS_SIGNING_PASSPHRASE"))
     given = env.str("EVALSYS_SIGNING_PASSPHRASE", default="")
-    return given or kept_secret(VAR_DIR / "signing_passphrase")
+    return str(given) or kept_secret(VAR_DIR / "signing_passphrase")
 
 
 # Where signatures come from, docs/signing.md. Keys stay outside the database and its backups.
