@@ -1,7 +1,8 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from reports.views.approval import ApprovalEdit
 from reports.views.batches import ExamineAll
+from reports.views.checkup import CheckupEnter, CheckupFile, CheckupPage
 from reports.views.department import DepartmentEdit
 from reports.views.documents import DocumentCopy, DocumentDownload, DocumentFragment, DocumentPages
 from reports.views.findings import CheckList, Findings
@@ -23,6 +24,9 @@ from reports.views.verify import (
 
 app_name = "reports"
 urlpatterns = [
+    path("checkup/", CheckupPage.as_view(), name="checkup"),
+    re_path(r"^checkup/report\.(?P<form>pdf|json)$", CheckupFile.as_view(), name="checkup_file"),
+    path("checkup/enter/", CheckupEnter.as_view(), name="checkup_enter"),
     path("checks/", CheckList.as_view(), name="checks"),
     path("evaluations/<int:pk>/approval/", ApprovalEdit.as_view(), name="approval"),
     path("evaluations/<int:pk>/findings/", Findings.as_view(), name="findings"),

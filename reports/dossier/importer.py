@@ -32,14 +32,14 @@ class AlreadyThereError(Exception):
 
 @transaction.atomic
 def import_dossier(
-    dossier: Dossier, *, unit: Unit, actor: "User | None", remark: str = ""
+    dossier: Dossier, *, unit: Unit, actor: "User | None", remark: str = "", draft: bool = False
 ) -> Evaluation:
     """Create the evaluation with everything the file holds.
 
     A form whose panel is complete goes to the supervisor, as an old form: its scores are copied.
-    Anything else is a draft. People of the file get seats without accounts, its evidence comes
-    without bytes. Raises AlreadyThereError, and ChangedVersionError when
-    the file's rule pack contradicts a published version.
+    Anything else, and everything with ``draft``, is a draft. People of the file get seats without
+    accounts, its evidence comes without bytes. Raises AlreadyThereError, and ChangedVersionError
+    when the file's rule pack contradicts a published version.
     """
     project, _ = Project.objects.get_or_create(unit=unit, name=dossier.project_name, remark=remark)
     if project.evaluations.filter(fiscal_year=dossier.fiscal_year).exists():
@@ -48,7 +48,7 @@ def import_dossier(
         project=project,
         fiscal_year=dossier.fiscal_year,
         rule_pack=publish(dossier.pack),
-        state=State.REVIEWING if _is_finished(dossier) else State.DRAFTING,
+        state=State.REVIEWING if _is_finished(dossier) and not draft else State.DRAFTING,
         due_on=dossier.due_on,
         submitted_at=_morning(dossier.submitted_on),
         appointed_by=dossier.appointed_by,

@@ -73,4 +73,5 @@ def _unread(one: Examination, several_files: bool) -> Iterator[str]:
     for unread in one.reading.unread:
         where = place(unread.printed, several_files=several_files)
         what = f"{unread.what}：" if unread.what else ""
-        yield f"  {what}「{' '.join(unread.printed.text.split())}」{unread.why}{f'（{where}）' if where else ''}"
+        text = " ".join(unread.printed.text.split())
+        yield f"  {what}「{text}」{unread.why}{f'（{where}）' if where else ''}"
