@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from evalsys.accounts.models import User
+from evalsys.accounts.forms import PasswordAgainForm
 from evalsys.crispy import CrispyForm
-from evalsys.fields import CellForm, StrictDecimalField, TextField, choose_from
+from evalsys.fields import CellForm, StrictDecimalField, TextField, choose_from, limit_length
 from evalsys.figures import plain
 from evalsys.rulepacks.codec import PROSE
 from evalsys.rulepacks.models import RulePackVersion
-from evalsys.rulepacks.schema import NotApplicable, ScoringRules
+from evalsys.rulepacks.schema import NotApplicable, RulePack, ScoringRules
 from projects.models import FIRST_YEAR, LAST_YEAR, Evaluation, Project
 from scoring import engine
 from scoring.engine import MarkState, NoProposal, Proposal
@@ -85,6 +85,7 @@ class MarkForm(forms.Form):
             "class": "mark-input",
             "autocomplete": "off",
             "data-max": plain(self.leaf.weight or Decimal(0)),
+            "aria-describedby": f"mark-{mark.pk}-value_weight",
         }
         if self.proposal and self.proposal.value is not None:
             self.fields["value"].widget.attrs["data-proposal"] = plain(self.proposal.value)
@@ -98,6 +99,9 @@ class MarkForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         if self.errors:
+            return cleaned
+        if cleaned.get("not_applicable") and cleaned["value"] is not None:
+            self.add_error("value", "已选不适用，请清空得分；要打分就取消不适用。")
             return cleaned
         problem = engine.check_mark(
             self.judgement(), self.leaf.weight or Decimal(0), self.rules, self.proposal
@@ -145,6 +149,8 @@ class IndicatorForm(CellForm, forms.ModelForm):
     evidence_asked = TextField(label="佐证材料", max_length=PROSE, required=False, wraps=True)
     target_value = TextField(label="指标值", max_length=200, required=False, wraps=True)
     actual_value = TextField(label="实际完成值", max_length=200, required=False, wraps=True)
+    deviation_reason = TextField(label="偏差原因", max_length=500, required=False, wraps=True)
+    improvement = TextField(label="改进措施", max_length=500, required=False, wraps=True)
 
     class Meta:
         model = Indicator
@@ -156,11 +162,15 @@ class IndicatorForm(CellForm, forms.ModelForm):
             "evidence_asked",
             "target_value",
             "actual_value",
+            "deviation_reason",
+            "improvement",
         ]
 
-    def __init__(self, *args: Any, frozen: frozenset[str], places: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, frozen: frozenset[str], pack: RulePack, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"indicator-{kwargs['instance'].pk}-%s", **kwargs)
-        self.fields["weight"].places = places  # type: ignore[attr-defined]  # a StrictDecimalField
+        self.fields["weight"].places = pack.scoring.places  # type: ignore[attr-defined]  # a StrictDecimalField
+        for name in ("deviation_reason", "improvement"):
+            limit_length(self, name, pack.limit("deviation_reason_maximum"))
         for name in frozen:
             del self.fields[name]
         for field in self.fields.values():
@@ -194,21 +204,5 @@ class DepartmentForm(CellForm, forms.ModelForm):
         field.places, field.maximum = rules.places, rules.total  # type: ignore[attr-defined]  # a StrictDecimalField
 
 
-class HandInForm(forms.Form):
-    password = forms.CharField(
-        label="登录密码",
-        strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "current-password", "class": "form-control"}
-        ),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        if not self.user.check_password(password):
-            raise ValidationError("密码不对，评分表没有提交。")
-        return password
+class HandInForm(PasswordAgainForm):
+    nothing_done = "评分表没有提交"

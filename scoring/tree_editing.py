@@ -23,6 +23,7 @@ from scoring.trees import LEAF_LEVEL, nodes_of
 
 NEW_NAME = "新指标"
 DESCRIPTION = ("explanation", "standard", "evidence_asked")
+ACHIEVEMENT = ("target_value", "actual_value", "deviation_reason", "improvement")
 
 
 def templates_by_key(pack: RulePack) -> dict[str, IndicatorTemplate]:
@@ -49,7 +50,7 @@ def frozen_fields(indicator: Indicator, *, is_leaf: bool, pack: RulePack) -> fro
     if (template is not None and template.weight is not None) or not is_leaf:
         frozen.add("weight")
     if not is_leaf:
-        frozen |= {*DESCRIPTION, "target_value", "actual_value"}
+        frozen |= {*DESCRIPTION, *ACHIEVEMENT}
     return frozenset(frozen)
 
 

@@ -1,5 +1,6 @@
 """Units, people and evaluations at any state, made the way the product makes them."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,12 +13,14 @@ from evalsys.library.domain import add_entry
 from evalsys.library.models import LibraryEntry
 from evalsys.rulepacks.domain import start_draft
 from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
-from projects.domain import create_project
+from projects.domain import appoint, create_project
 from projects.enums import State
-from projects.models import Evaluation
+from projects.evidence.domain import Checked
+from projects.models import Evaluation, Evidence
 from projects.workflow import Action, perform
 from reports import demo
 from scoring.engine import MarkState
+from scoring.evidence import attach, leaf_groups
 from scoring.models import ScoreSheet
 from scoring.opening import open_evaluation
 from scoring.sheets import hand_in, save_mark
@@ -67,11 +70,15 @@ def next_door(people: People) -> dict[str, User]:
 
 
 def evaluation_at(state: State, people: People) -> Evaluation:
-    """The seed, complete, taken through the workflow to ``state``; one per unit and state."""
+    """The seed, complete, taken through the workflow to ``state``; one per unit and state.
+
+    At ``SIGNED`` nobody has signed yet.
+    """
     stage = State.SIGNED if state is State.ARCHIVED else state
     remark = f"{people['caiwu'].username} {state.label}"
     evaluation = demo._make_stage(stage, remark, dict(people))
     if state is State.ARCHIVED:
+        demo.sign_all(evaluation)
         perform(evaluation, Action.ARCHIVE, user=people["zhuguan"])
     return evaluation
 
@@ -141,6 +148,21 @@ def give_marks(sheet: ScoreSheet, share: str | Decimal) -> None:
         )
 
 
+def mark_at_random(sheet: ScoreSheet, seed: object) -> None:
+    """Some leaves marked, with remarks; which and how depends on the seed alone."""
+    chance = random.Random(f"{seed}")
+    for mark in sheet.marks.select_related("indicator"):
+        if chance.random() < 0.7:
+            steps = chance.randint(0, int(mark.indicator.weight * 2))
+            save_mark(
+                mark,
+                seen=mark.version,
+                state=MarkState.SCORED,
+                value=Decimal(steps) / 2,
+                remark=f"看法{seed}" * chance.randint(0, 9),
+            )
+
+
 def hand_in_all(evaluation: Evaluation, people: People) -> None:
     for username in demo.PANEL:
         sheet = sheet_of(evaluation, people[username])
@@ -164,6 +186,8 @@ def advance(evaluation: Evaluation, state: State, people: People) -> None:
         if evaluation.state == State.SCORING:
             _score(evaluation)
         else:
+            if evaluation.state == State.SIGNED:
+                demo.sign_all(evaluation)
             action, username = STEPS[State(evaluation.state)]
             perform(evaluation, action, user=people[username])
         evaluation.refresh_from_db()
@@ -191,8 +215,29 @@ def build_world() -> World:
     people = load_people()
     pack_draft(people["caizheng"])
     library_entry(people["caizheng"])
-    return World(
+    world = World(
         people,
         {state: evaluation_at(state, people) for state in State},
         evaluation_at(State.SCORING, next_door(people)),
     )
+    for evaluation in (*world.evaluations.values(), world.foreign):
+        add_evidence(evaluation, people["caiwu"])
+    return world
+
+
+def seat_panel(evaluation: Evaluation, people: People) -> None:
+    for username in demo.PANEL:
+        leads = username == demo.PANEL[0]
+        appoint(evaluation, people[username], is_leader=leads, actor=people["caiwu"])
+
+
+def explain_all(evaluation: Evaluation, people: People) -> None:
+    """Every warning on the forms as they stand."""
+    demo._explain_warnings(evaluation, people["caiwu"])
+
+
+def add_evidence(evaluation: Evaluation, user: User, *, title: str = "维护合同") -> Evidence:
+    """A PDF behind the first leaf, at whatever state; its bytes are those of its title."""
+    leaf = leaf_groups(evaluation.indicators.all())[0].leaves[0]
+    content = f"%PDF-1.7 {title} startxref 0 %%EOF".encode()
+    return attach(evaluation, Checked("pdf", content), title=title, leaves=[leaf], actor=user)

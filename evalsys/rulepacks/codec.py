@@ -3,6 +3,7 @@
 The form is documented in docs/rulepacks.md. Points, rates and limits are texts of decimals.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -22,6 +23,7 @@ from evalsys.rulepacks.schema import (
     LEVELS,
     REQUIRED_THRESHOLDS,
     REQUIRED_WORDING,
+    SEVERITIES,
     Averaging,
     DefaultRules,
     ExecutionCap,
@@ -42,6 +44,7 @@ T = TypeVar("T")
 LIMIT_BYTES = 1_000_000
 PLACES_LIMIT = 4
 POINT_DIGITS = 9
+CHECK_CODE = re.compile(r"[A-Z][0-9]{2}", re.ASCII)
 
 # Lengths in characters, as wide as the columns that keep a copy.
 KEY = 50
@@ -86,9 +89,11 @@ def parse_pack(data: object) -> RulePack:
 def dump_pack(pack: RulePack) -> dict[str, object]:
     """Write a pack as JSON data; the digest is not part of it.
 
-    Every member is present, but those added to the form later are left out where they are blank.
+    Every member is present but those that came after the first packs, which are left out when
+    empty, so that no digest changed.
     """
     scoring = pack.scoring
+    added = {"severities": dict(pack.severities), "required_classes": list(pack.required_classes)}
     return {
         "format": FORMAT,
         "code": pack.code,
@@ -135,7 +140,7 @@ def dump_pack(pack: RulePack) -> dict[str, object]:
         "wording": dict(pack.wording),
         "thresholds": {name: decimal_text(value) for name, value in pack.thresholds.items()},
         "default_rules": dump_default_rules(pack.default_rules),
-    }
+    } | {name: value for name, value in added.items() if value}
 
 
 def _dump_node(node: IndicatorTemplate) -> dict[str, object]:
@@ -170,6 +175,8 @@ def _pack(reader: Reader) -> RulePack:
         wording=_named(reader.field("wording"), REQUIRED_WORDING, _wording),
         thresholds=_named(reader.field("thresholds"), REQUIRED_THRESHOLDS, _threshold),
         default_rules=_optional(reader, "default_rules", read_default_rules, DefaultRules()),
+        severities=_severities(reader.optional("severities")),
+        required_classes=_required_classes(reader.optional("required_classes")),
     )
     reader.end()
     return pack
@@ -273,6 +280,25 @@ def _named(reader: Reader, required: tuple[str, ...], read: Callable[[Reader], T
         if len(name) > KEY or not IDENTIFIER.fullmatch(name):
             item.fail(f"这一项的名称只能用英文字母、数字和 _ . -，最多 {KEY} 个字符。")
     return {name: read(item) for name, item in members}
+
+
+def _severities(reader: Reader | None) -> dict[str, str]:
+    members = reader.object_items() if reader else ()
+    for code, item in members:
+        if not CHECK_CODE.fullmatch(code):
+            item.fail("核对项的编号应是一个大写字母加两位数字，例如 C11。")
+    return {code: _severity(item) for code, item in members}
+
+
+def _severity(reader: Reader) -> str:
+    severity = reader.text(max=WORD)
+    if severity not in SEVERITIES and reader.sound:
+        reader.fail(f"严重程度可选：{'、'.join(SEVERITIES)}。")
+    return severity
+
+
+def _required_classes(reader: Reader | None) -> tuple[str, ...]:
+    return tuple(item.identifier(max=KEY) for item in reader.items()) if reader else ()
 
 
 def _optional(reader: Reader, name: str, read: Callable[[Reader], T], default: T) -> T:

@@ -67,7 +67,13 @@ def difference(old: RulePack, new: RulePack) -> tuple[Change, ...]:
         *_keyed("outline", before, after, words.OUTLINE, "title"),
         *_named("wording", before, after, words.WORDING),
         *_named("default_rules", before, after, words.DEFAULT_RULES),
+        *_named("severities", before, after, {}),
+        *_list("required_classes", _filled(before), _filled(after), str),
     )
+
+
+def _filled(pack: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"required_classes": [], **pack}
 
 
 def _tree(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

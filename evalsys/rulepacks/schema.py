@@ -79,6 +79,15 @@ REQUIRED_THRESHOLDS = (
     "monitoring_deviation",
 )
 
+# Limits that came later: a pack without one takes the figure here.
+OPTIONAL_THRESHOLDS = {
+    "adjustment_reason_maximum": Decimal(100),
+    "deviation_reason_maximum": Decimal(200),
+    "section_maximum": Decimal(30_000),
+    "publication_days": Decimal(20),
+}
+SEVERITIES = ("B", "W", "I")
+
 
 class Averaging(StrEnum):
     """How several score sheets become one result."""
@@ -293,7 +302,11 @@ class OutlineSection:
 
 @dataclass(frozen=True)
 class RulePack:
-    """One immutable version; ``digest`` is the SHA-256 of its canonical JSON."""
+    """One immutable version; ``digest`` is the SHA-256 of its canonical JSON.
+
+    ``severities`` changes those of the published list of checks, by code. ``required_classes``
+    are the keys of tree nodes that must have an indicator; without any, all of the first level.
+    """
 
     code: str
     version: int
@@ -310,4 +323,10 @@ class RulePack:
     wording: dict[str, str] = field(hash=False)
     thresholds: dict[str, Decimal] = field(hash=False)
     default_rules: DefaultRules = DefaultRules()
+    severities: dict[str, str] = field(default_factory=dict, hash=False)
+    required_classes: tuple[str, ...] = ()
     digest: str = ""
+
+    def limit(self, name: str) -> Decimal:
+        """A threshold, required or optional."""
+        return self.thresholds[name] if name in self.thresholds else OPTIONAL_THRESHOLDS[name]

@@ -88,6 +88,8 @@ PARTS = {
     "wording": "表格用语",
     "thresholds": "核对界限",
     "default_rules": "默认计分规则",
+    "severities": "核对项的严重程度",
+    "required_classes": "必须设指标的类别",
 }
 THRESHOLDS = {
     "execution_warning": "执行率低于它须说明原因",
@@ -102,7 +104,12 @@ THRESHOLDS = {
     "reason_minimum": "原因至少几个字",
     "execution_reason_maximum": "执行率原因最多几个字",
     "monitoring_deviation": "年中偏差达到它要提醒",
+    "adjustment_reason_maximum": "预算调整原因最多几个字",
+    "deviation_reason_maximum": "偏差原因最多几个字",
+    "section_maximum": "报告一节最多几个字",
+    "publication_days": "签发后几天内公开",
 }
+SEVERITY = {"B": "B 拦下", "W": "W 须说明", "I": "I 提示"}
 WORDING = {
     "goals_title": "绩效目标表标题",
     "project_name": "目标表：项目名称",

@@ -63,9 +63,7 @@ class IndicatorsEdit(DraftView):
 
     def _form(self, indicator: Indicator, is_leaf: bool, data: Any = None) -> IndicatorForm:
         frozen = tree_editing.frozen_fields(indicator, is_leaf=is_leaf, pack=self.pack)
-        return IndicatorForm(
-            data, instance=indicator, frozen=frozen, places=self.pack.scoring.places
-        )
+        return IndicatorForm(data, instance=indicator, frozen=frozen, pack=self.pack)
 
     def save(self, *, seen: int) -> int:
         values = {

@@ -30,13 +30,14 @@ PAGES = {
             "reports:pack_move",
             "projects:report",
             "projects:panel",
+            "reports:findings",
             "reports:documents",
         ),
-        PUBLISHED: ("reports:results",),
+        PUBLISHED: ("reports:results", "reports:findings"),
     },
     "fuzeren": {
-        None: ("tasks", "projects:list"),
-        State.UNIT_REVIEW: ("projects:overview", "reports:documents"),
+        None: ("tasks", "projects:list", "reports:checks"),
+        State.UNIT_REVIEW: ("projects:overview", "reports:findings", "reports:documents"),
     },
     "zuzhang": {
         None: ("tasks", "projects:list"),

@@ -248,6 +248,12 @@ def test_names_are_used_in_words_and_keys_in_figures():
     assert twice.missing == ("郑东有 2 份评分表，每人只能有一份。",)
 
 
+@pytest.mark.parametrize("state", [MarkState.UNSCORED, MarkState.NOT_APPLICABLE])
+def test_points_count_only_where_a_mark_is_given(state):
+    sheet = Sheet("甲", {"a": Mark(state, Decimal(50))})
+    assert engine.sheet_total(ONE_LEAF, sheet).total == 0
+
+
 def test_unsubmitted_marks_are_not_told():
     first, second = (
         score(ONE_LEAF, [scored("甲", 80), Sheet("乙", marks, submitted=False)], RULES)
