@@ -14,8 +14,8 @@
   const TAKE = ".library-take";
   const DEEPEST = 3;
   let [place, back] = [null, null];
-  // Whether the list is what was asked for last, and whether Enter waits for it.
-  let [current, eager] = [false, false];
+  // How often something was asked for, at which of these the list was sent for, and whether Enter waits for it.
+  let [asks, sent, answers, eager] = [0, 0, 0, false];
 
   const dialog = () => document.getElementById("library");
   const nameOf = (row) => row.querySelector("[name$='-name']").value;
@@ -75,7 +75,7 @@
       step(by);
     } else if (event.key === "Enter" && inWords) {
       event.preventDefault();
-      if (current) takeFirst();
+      if (answers === asks) takeFirst();
       else eager = true;
     }
   }
@@ -86,13 +86,13 @@
   }
 
   function asked() {
-    [current, eager] = [false, false];
+    asks += 1;
+    eager = false;
   }
 
   function answered(walking) {
-    const taking = eager;
-    [current, eager] = [true, false];
-    if (taking) takeFirst();
+    answers = sent;
+    if (eager && answers === asks) takeFirst();
     else if (walking) step(1);
   }
 
@@ -102,6 +102,7 @@
     let walking = false;
     form.addEventListener("submit", (event) => event.preventDefault());
     for (const event of ["input", "library:search"]) form.addEventListener(event, asked);
+    form.addEventListener("htmx:beforeRequest", () => { sent = asks; });
     // Leaving the words changes nothing that was not searched for while they were typed.
     element.querySelector("[name=q]").addEventListener("change", (event) => event.stopPropagation());
     found.addEventListener("htmx:beforeSwap", () => { walking = found.contains(document.activeElement); });
