@@ -76,6 +76,12 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
             Q(project__unit__in=units) | Q(pk__in=seats, state__in=states_from(State.SCORING))
         )
 
+    def before(self, evaluation: "Evaluation") -> "EvaluationQuerySet":
+        """The project's evaluations of earlier years, the newest first."""
+        return self.filter(
+            project=evaluation.project_id, fiscal_year__lt=evaluation.fiscal_year
+        ).order_by("-fiscal_year")
+
     def with_project(self) -> "EvaluationQuerySet":
         return self.select_related("project__unit__parent", "rule_pack")
 

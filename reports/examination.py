@@ -74,10 +74,7 @@ def context_of(evaluation: Evaluation) -> Context:
 
 def _neighbours(evaluation: Evaluation) -> tuple[Dossier | None, tuple[Dossier, ...]]:
     """The project's form of the year before, and this year's forms of the unit's other projects."""
-    own = Evaluation.objects.filter(
-        project=evaluation.project_id, fiscal_year__lt=evaluation.fiscal_year
-    )
-    newest = own.order_by("-fiscal_year").values_list("pk", flat=True).first()
+    newest = Evaluation.objects.before(evaluation).values_list("pk", flat=True).first()
     beside = (
         Evaluation.objects.filter(
             project__unit=evaluation.project.unit_id, fiscal_year=evaluation.fiscal_year

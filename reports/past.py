@@ -14,13 +14,7 @@ def scores_of_the_year_before(evaluation: Evaluation) -> PastScores:
 
     Who scores a project is shown what it got, whether on that year's panel or not.
     """
-    previous = (
-        Evaluation.objects.filter(
-            project=evaluation.project_id, fiscal_year__lt=evaluation.fiscal_year
-        )
-        .order_by("-fiscal_year")
-        .first()
-    )
+    previous = Evaluation.objects.before(evaluation).first()
     if previous is None or not previous.has_reached(State.SIGNED):
         return {}
     try:

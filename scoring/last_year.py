@@ -103,10 +103,7 @@ class CopyPlan:
 
 def previous_of(evaluation: Evaluation) -> Evaluation | None:
     """The project's newest evaluation of an earlier year."""
-    earlier = Evaluation.objects.with_project().filter(
-        project=evaluation.project_id, fiscal_year__lt=evaluation.fiscal_year
-    )
-    return earlier.order_by("-fiscal_year").first()
+    return Evaluation.objects.before(evaluation).with_project().first()
 
 
 def plan_copy(evaluation: Evaluation, source: Evaluation) -> CopyPlan:

@@ -23,7 +23,12 @@ from scoring.tree_editing import (
 )
 
 LAID_DOWN = ("name", *DESCRIPTION, "target_hint")
-TYPED = {"target_value": "指标值", "actual_value": "实际完成值"}
+TYPED = {
+    "target_value": "指标值",
+    "actual_value": "实际完成值",
+    "deviation_reason": "偏差原因分析",
+    "improvement": "改进措施",
+}
 TREE = "指标体系"
 
 
@@ -48,7 +53,7 @@ class MovedTree:
     def __init__(self, evaluation: Evaluation, new: RulePack) -> None:
         self.evaluation, self.new = evaluation, new
         self.old = evaluation.rule_pack.pack
-        self.rows = list(evaluation.indicators.all())
+        self.rows = list(evaluation.indicators.prefetch_related("evidence"))
         self.before, self.after = templates_by_key(self.old), templates_by_key(new)
         self.laid_down = {row.key: row for row in self.rows if row.key in self.before}
 
@@ -194,7 +199,9 @@ def _names(row: Indicator, rows: dict[int, Indicator]) -> tuple[str, ...]:
 
 
 def _typed(row: Indicator) -> list[str]:
-    return [f"{label}：{text}" for name, label in TYPED.items() if (text := getattr(row, name))]
+    said = [f"{label}：{text}" for name, label in TYPED.items() if (text := getattr(row, name))]
+    files = "、".join(file.title for file in row.evidence.all())
+    return [*said, f"佐证材料「{files}」不再对应指标，文件还在"] if files else said
 
 
 def _described(row: Indicator) -> list[str]:

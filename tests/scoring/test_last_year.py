@@ -30,7 +30,9 @@ def signed(people):
     """The seed of 2019, with marks, amounts and two values beside the first leaf."""
     evaluation = worlds.evaluation_at(State.SIGNED, people)
     leaf = evaluation.indicators.get(key="output_quantity")
-    Indicator.objects.filter(pk=leaf.pk).update(target_value="≥12次", actual_value="9次")
+    Indicator.objects.filter(pk=leaf.pk).update(
+        target_value="≥12次", actual_value="9次", deviation_reason="天气", improvement="明年补上"
+    )
     return evaluation
 
 
@@ -71,11 +73,14 @@ def test_marks_actual_values_and_money_never_do(people, signed):
     draft = next_year(people, signed)
     copy(people, draft, signed)
     assert not ScoreSheet.objects.filter(evaluation=draft).exists()
-    assert not draft.indicators.exclude(actual_value="").exists()
+    for said_this_year in ("actual_value", "deviation_reason", "improvement"):
+        assert not draft.indicators.exclude(**{said_this_year: ""}).exists()
+    assert not draft.evidence.exists()
     money = draft.funding.values_list("planned", "received", "spent")
     assert {amount for line in money for amount in line} == {None}
     basic = BasicInfo.objects.get(evaluation=draft)
-    assert (basic.annual_budget, basic.evaluated_on) == (None, None)
+    assert (basic.annual_budget, basic.initial_budget, basic.adjustment) == (None, None, None)
+    assert (basic.evaluated_on, basic.execution_reason, draft.appointed_by) == (None, "", "")
     assert not draft.panel.exists()
 
 

@@ -15,7 +15,7 @@ from evalsys.rulepacks.models import RulePackVersion
 from evalsys.rulepacks.shipped import shipped_pack
 from projects.domain import save_section
 from projects.enums import State
-from projects.models import BasicInfo, FundingLine
+from projects.models import BasicInfo, Evidence, FundingLine
 from projects.workflow import Action, perform
 from scoring import tree_editing
 from scoring.models import Indicator, Mark
@@ -170,6 +170,21 @@ def test_amounts_without_a_source_are_told(people, haikou):
     move(people, haikou, version)
     assert haikou.funding.count() == 1
     assert BasicInfo.objects.get(evaluation=haikou).version == before + 1
+
+
+def test_files_of_a_leaf_that_goes_are_told_and_stay(people, haikou):
+    leaf = haikou.indicators.get(key="goal_content")
+    file = Evidence.objects.create(evaluation=haikou, title="批复", sha256="0" * 64, size=1)
+    leaf.evidence.add(file)
+    Indicator.objects.filter(pk=leaf.pk).update(deviation_reason="进度慢")
+    version = RulePackVersion.objects.newest().get(code="national-2020")
+    lost = {one.what: one.text for one in Move(haikou, version).lost}
+    assert lost["指标「目标内容」"].splitlines()[2:] == [
+        "偏差原因分析：进度慢",
+        "佐证材料「批复」不再对应指标，文件还在",
+    ]
+    move(people, haikou, version)
+    assert Evidence.objects.get(pk=file.pk).title == "批复"
 
 
 # A unit's own leaves.
