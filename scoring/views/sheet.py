@@ -143,7 +143,7 @@ class MarkSave(SheetMixin):
 
     def _conflict(self, row: Mark) -> HttpResponse:
         if is_autosave(self.request):
-            return conflict_answer(row.version, _shown(row))
+            return conflict_answer(row.version, _shown(row), self._fragments())
         messages.error(
             self.request, f"「{row.indicator.name}」在别处改过，这次的得分没有保存，请核对后再填。"
         )

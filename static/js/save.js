@@ -109,7 +109,7 @@
       this.settle();
     }
 
-    conflict(data, sent) { evalsys.reconcile(this, data, sent); }
+    conflict(data, sent) { evalsys.paint(data.fragments || {}); evalsys.reconcile(this, data, sent); }
 
     take(name, value) {
       fields.write(this.scope, name, value);

@@ -22,11 +22,15 @@
   }
 
   function goTo(link) {
-    link.closest("dialog").close();
+    const dialog = link.closest("dialog");
     const row = document.getElementById(link.dataset.goto);
     const field = row.querySelector(".mark-input");
-    row.scrollIntoView({ block: "center" });
-    (field.value ? inRow(field, "remark") : field).focus();
+    // After confirm.js gave the focus back to the button that opened the dialog.
+    dialog.addEventListener("close", () => {
+      row.scrollIntoView({ block: "center" });
+      (field.value ? inRow(field, "remark") : field).focus();
+    }, { once: true });
+    dialog.close();
   }
 
   // Before save.js hears of it, so that one request says both.
