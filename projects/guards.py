@@ -4,17 +4,8 @@ from collections.abc import Iterator
 
 from projects.enums import FundingColumn
 from projects.models import BasicInfo, Evaluation, PanelMember
+from projects.required import REQUIRED_BASIC
 from projects.workflow import Problem, guard
-
-REQUIRED_BASIC = (
-    "implementing_unit",
-    "supervising_department",
-    "project_leader",
-    "phone",
-    "address",
-    "postcode",
-    "project_type",
-)
 
 
 @guard("forms_complete")

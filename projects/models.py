@@ -29,11 +29,11 @@ def amount_field(label: str) -> "models.DecimalField[Decimal | None, Decimal | N
     return models.DecimalField(label, max_digits=15, decimal_places=2, null=True, blank=True)
 
 
-def amounts_in_range(*names: str) -> Q:
+def amounts_in_range(*names: str, smallest: Decimal | int = 0) -> Q:
     """SQLite keeps what it is given, so the range of every amount is a constraint of the table."""
     condition = Q()
     for name in names:
-        in_range = Q(**{f"{name}__gte": 0, f"{name}__lte": LARGEST_AMOUNT})
+        in_range = Q(**{f"{name}__gte": smallest, f"{name}__lte": LARGEST_AMOUNT})
         condition &= Q(**{f"{name}__isnull": True}) | in_range
     return condition
 
@@ -99,6 +99,8 @@ class Evaluation(Versioned):
     )
     state = models.CharField("环节", max_length=20, choices=State, default=State.DRAFTING)
     due_on = models.DateField("完成期限", null=True, blank=True)
+    submitted_at = models.DateTimeField("送审时间", null=True, blank=True)
+    appointed_by = models.CharField("评价工作组成立文号", max_length=100, blank=True)
     filled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -146,13 +148,24 @@ class BasicInfo(Versioned):
     address = models.CharField("地址", max_length=200, blank=True)
     postcode = models.CharField("邮编", max_length=6, blank=True)
     project_type = models.CharField("项目类型", max_length=20, choices=ProjectType, blank=True)
+    initial_budget = amount_field("年初预算数")
+    adjustment = amount_field("预算调整数")
     annual_budget = amount_field("全年预算数")
+    adjustment_reason = models.CharField("预算调整的原因", max_length=500, blank=True)
+    execution_reason = models.CharField("执行率低的原因", max_length=500, blank=True)
     evaluated_on = models.DateField("评价日期", null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=amounts_in_range("annual_budget"), name="annual_budget_in_range"
+            ),
+            models.CheckConstraint(
+                condition=amounts_in_range("initial_budget"), name="initial_budget_in_range"
+            ),
+            models.CheckConstraint(
+                condition=amounts_in_range("adjustment", smallest=-LARGEST_AMOUNT),
+                name="adjustment_in_range",
             ),
         ]
 

@@ -17,9 +17,12 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from evalsys.accounts.models import RoleGrant
-from evalsys.rulepacks.models import RulePackDraft
+from evalsys.jobs.models import Job, JobState
+from evalsys.library.models import LibraryEntry
+from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
 from projects.enums import State, states_from
 from projects.models import Evaluation
+from reports.renderers.order import Typeset
 from reports.views import documents
 from scoring.models import Mark
 from tests import worlds
@@ -51,6 +54,7 @@ RELATIONS = {
     "audit administrator": "shenji",
 }
 # Reading these is written to the journal.
+DOWNLOADS = {"reports:download", "reports:copy", "scoring:pack_file", "scoring:pack_draft_file"}
 DOWNLOADS = {
     "reports:download",
     "scoring:evidence_file",
@@ -60,7 +64,13 @@ DOWNLOADS = {
 UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
+OWNER = {"supervisor"}  # of the one job there is
 FINANCE_STAFF = {"finance staff", "finance staff next door"}
+BUSINESS = UNIT | {
+    "finance staff next door",
+    "unit head next door",
+    "supervisor of another department",
+}
 SYSTEM, SECURITY, AUDIT = ({f"{kind} administrator"} for kind in ("system", "security", "audit"))
 
 OPENED = states_from(State.SCORING)
@@ -109,6 +119,7 @@ def opening(who: str, state: State) -> int | str:
 
 filling = partial(seen, to={"finance staff"}, at=(State.DRAFTING,))
 sheet = partial(seen, to=PANEL, at=OPENED)
+approving = partial(seen, to={"supervisor"}, at=(State.DRAFTING, State.UNIT_REVIEW))
 reviewing = partial(seen, to={"supervisor"}, at=(State.REVIEWING,))
 marking = partial(seen, to=PANEL, at=(State.SCORING,))
 
@@ -177,8 +188,20 @@ def of_pack(target: Target) -> dict[str, Any]:
     return {"pk": target.evaluation.rule_pack_id}
 
 
+def of_another_pack(target: Target) -> int:
+    return RulePackVersion.objects.exclude(pk=target.evaluation.rule_pack_id).first().pk
+
+
 def of_draft(target: Target) -> dict[str, Any]:
     return {"pk": RulePackDraft.objects.get().pk}
+
+
+def of_entry(target: Target) -> dict[str, Any]:
+    return {"pk": LibraryEntry.objects.get().pk}
+
+
+def of_job(target: Target) -> dict[str, Any]:
+    return {"pk": Job.objects.get(owner__username="zhuguan").pk}
 
 
 # Drafts are posted with a version nobody has: whoever gets through is told of a conflict.
@@ -206,6 +229,7 @@ ADDRESSES = {
         ),
     ),
     "projects:panel": evaluation(filling(200), filling(200)),
+    "projects:appointment": evaluation(filling(200), filling(302)),
     "projects:seat": Address(
         filling(405),
         filling(302),
@@ -231,6 +255,17 @@ ADDRESSES = {
             "action": "add",
         },
     ),
+    # There is no earlier year; tests/scoring/test_last_year.py has who may copy one.
+    "scoring:last_year": evaluation(filling(403), filling(403)),
+    "scoring:indicator_library": evaluation(filling(403), filling(403)),
+    "scoring:library": plain(people(200, BUSINESS), people(405, BUSINESS)),
+    "scoring:library_create": plain(people(200, BUREAU), people(200, BUREAU)),
+    "scoring:library_entry": plain(people(200, BUREAU), people(200, BUREAU), of_entry),
+    "scoring:library_retire": plain(
+        people(405, BUREAU),
+        people(302, BUREAU),
+        lambda target: of_entry(target) | {"action": "retire"},
+    ),
     "scoring:evidence": evaluation(seen(200), filling(200)),
     "scoring:evidence_edit": Address(
         filling(200), filling(409), of_file, lambda target: STALE | {"title": "合同"}
@@ -255,6 +290,7 @@ ADDRESSES = {
     "scoring:pack_file": plain(
         people(200, BUREAU), people(405, BUREAU), lambda target: of_pack(target) | {"form": "json"}
     ),
+    "scoring:pack_library": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
     "scoring:pack_draft": plain(
         people(200, BUREAU),
         people(409, BUREAU),
@@ -267,7 +303,14 @@ ADDRESSES = {
     "scoring:pack_draft_file": plain(
         people(200, BUREAU), people(405, BUREAU), lambda target: of_draft(target) | {"form": "xlsx"}
     ),
+    # Posted as if for another draft: it is shown again.
+    "reports:pack_move": evaluation(
+        filling(200), filling(302), lambda target: {"to": of_another_pack(target)}
+    ),
     "reports:pack_preview": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
+    "reports:checks": plain(people(200), people(405)),
+    "reports:approval": evaluation(approving(200), approving(200)),
+    "reports:findings": evaluation(seen(200), filling(200)),
     "reports:results": evaluation(results(200), results(405)),
     # No evaluation of this world is an old form; tests/reports/test_old_forms.py has those.
     "reports:old_form": evaluation(seen(403), seen(403)),
@@ -276,6 +319,7 @@ ADDRESSES = {
     "reports:department": evaluation(reviewing(200), reviewing(409), lambda target: STALE),
     "reports:documents": evaluation(seen(200), seen(405)),
     "reports:download": evaluation(seen(200), seen(405), document="all"),
+    "reports:copy": evaluation(seen(200), seen(405), document="goals", format="docx"),
     "reports:fragment": evaluation(seen(200), seen(405), document="goals"),
     "login": plain(
         lambda who, state: 200 if who == "anonymous" else 302,
@@ -305,6 +349,10 @@ ADDRESSES = {
         people(302, SECURITY),
         lambda target: {"pk": target.grant.user_id, "grant": target.grant.pk},
     ),
+    "jobs:list": plain(people(200), people(405)),
+    "jobs:job": plain(people(200, OWNER, 404), people(405), of_job),
+    "jobs:cancel": plain(people(405), people(302, OWNER, 404), of_job),
+    "jobs:file": plain(people(404), people(405), of_job),
     "accounts:journal": plain(people(200, AUDIT), people(405, AUDIT)),
     "alive": plain(everybody, everybody),
     "ready": plain(everybody, everybody),
@@ -313,7 +361,9 @@ ADDRESSES = {
 
 @pytest.fixture(scope="module")
 def world(module_db):
-    return worlds.build_world()
+    world = worlds.build_world()
+    Job.objects.create(owner=world["zhuguan"], task="nothing", title="完成的", state=JobState.DONE)
+    return world
 
 
 @pytest.fixture(scope="module")
@@ -328,7 +378,9 @@ def clients(world):
 
 @pytest.fixture(autouse=True)
 def _quick_pdf(monkeypatch):
-    monkeypatch.setattr(documents, "render_pdf_limited", lambda *args, **kwargs: b"%PDF-1.7")
+    monkeypatch.setattr(
+        documents, "render_pdf_limited", lambda *args, **kwargs: Typeset(b"%PDF-1.7", {})
+    )
 
 
 def test_every_address_is_in_the_table():

@@ -1,5 +1,6 @@
 """Units, people and evaluations at any state, made the way the product makes them."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,8 @@ from typing import Any
 from evalsys.accounts.domain import create_unit, create_user, grant_role
 from evalsys.accounts.enums import Role, UnitKind
 from evalsys.accounts.models import Unit, User
+from evalsys.library.domain import add_entry
+from evalsys.library.models import LibraryEntry
 from evalsys.rulepacks.domain import start_draft
 from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
 from projects.domain import appoint, create_project
@@ -67,11 +70,15 @@ def next_door(people: People) -> dict[str, User]:
 
 
 def evaluation_at(state: State, people: People) -> Evaluation:
-    """The seed, complete, taken through the workflow to ``state``; one per unit and state."""
+    """The seed, complete, taken through the workflow to ``state``; one per unit and state.
+
+    At ``SIGNED`` nobody has signed yet.
+    """
     stage = State.SIGNED if state is State.ARCHIVED else state
     remark = f"{people['caiwu'].username} {state.label}"
     evaluation = demo._make_stage(stage, remark, dict(people))
     if state is State.ARCHIVED:
+        demo.sign_all(evaluation)
         perform(evaluation, Action.ARCHIVE, user=people["zhuguan"])
     return evaluation
 
@@ -83,6 +90,19 @@ def opened(people: People, *, pack: str, name: str = "新项目", year: int = 20
         project=project,
         fiscal_year=year,
         rule_pack=RulePackVersion.objects.newest().get(code=pack),
+        actor=people["caiwu"],
+    )
+
+
+def open_next(
+    people: People, before: Evaluation, year: int, *, pack: str | None = None
+) -> Evaluation:
+    """The project's evaluation of a later year, under the same pack or the newest of another."""
+    newest = RulePackVersion.objects.newest()
+    return open_evaluation(
+        project=before.project,
+        fiscal_year=year,
+        rule_pack=newest.get(code=pack) if pack else before.rule_pack,
         actor=people["caiwu"],
     )
 
@@ -99,6 +119,19 @@ def pack_draft(user: User, *, code: str = "sanya-2026", pack: str = "haikou-2019
     )
 
 
+def library_entry(user: User, name: str = "窗口平均等候时间", **fields: Any) -> LibraryEntry:
+    """An indicator of a finance bureau's own."""
+    values = {
+        "indicator_class": "quality",
+        "operator": "at_most",
+        "unit": "分钟",
+        "target": "15",
+        "explanation": "取号到叫号的平均时间。",
+        "evidence_asked": "叫号系统报表",
+    } | fields
+    return add_entry(owner=user.unit, actor=user, name=name, **values)
+
+
 def sheet_of(evaluation: Evaluation, user: User) -> ScoreSheet:
     return ScoreSheet.objects.get(evaluation=evaluation, member__user=user)
 
@@ -113,6 +146,21 @@ def give_marks(sheet: ScoreSheet, share: str | Decimal) -> None:
             value=mark.indicator.weight * Decimal(share),
             remark="酌情给分",
         )
+
+
+def mark_at_random(sheet: ScoreSheet, seed: object) -> None:
+    """Some leaves marked, with remarks; which and how depends on the seed alone."""
+    chance = random.Random(f"{seed}")
+    for mark in sheet.marks.select_related("indicator"):
+        if chance.random() < 0.7:
+            steps = chance.randint(0, int(mark.indicator.weight * 2))
+            save_mark(
+                mark,
+                seen=mark.version,
+                state=MarkState.SCORED,
+                value=Decimal(steps) / 2,
+                remark=f"看法{seed}" * chance.randint(0, 9),
+            )
 
 
 def hand_in_all(evaluation: Evaluation, people: People) -> None:
@@ -138,6 +186,8 @@ def advance(evaluation: Evaluation, state: State, people: People) -> None:
         if evaluation.state == State.SCORING:
             _score(evaluation)
         else:
+            if evaluation.state == State.SIGNED:
+                demo.sign_all(evaluation)
             action, username = STEPS[State(evaluation.state)]
             perform(evaluation, action, user=people[username])
         evaluation.refresh_from_db()
@@ -164,6 +214,7 @@ class World:
 def build_world() -> World:
     people = load_people()
     pack_draft(people["caizheng"])
+    library_entry(people["caizheng"])
     world = World(
         people,
         {state: evaluation_at(state, people) for state in State},

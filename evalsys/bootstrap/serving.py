@@ -173,7 +173,10 @@ def stop(server: subprocess.Popen[bytes]) -> None:
 
 def serve(host: str, port: int, env: Mapping[str, str]) -> int:
     """Until Ctrl-C, SIGTERM or the server's own end; 0 when it was asked to stop."""
-    with subprocess.Popen(server_command(host, port), cwd=ROOT, env=env) as server:  # noqa: S603
+    with (
+        subprocess.Popen(server_command(host, port), cwd=ROOT, env=env) as server,  # noqa: S603
+        subprocess.Popen(manage("work"), cwd=ROOT, env=env) as worker,  # noqa: S603
+    ):
         try:
             wait_for_answer(server, host, port)
             say(f"evalsys runs at http://{in_url(host)}:{port}/ (stop it with Ctrl-C)")
@@ -182,6 +185,7 @@ def serve(host: str, port: int, env: Mapping[str, str]) -> int:
             say("Stopping")
             return 0
         finally:
+            stop(worker)
             stop(server)
 
 

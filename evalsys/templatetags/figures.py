@@ -23,8 +23,8 @@ def points(value: Decimal | None) -> str:
 
 
 @register.filter
-def percent(rate: Fraction | None) -> str:
-    return percent_text(rate) if isinstance(rate, Fraction) else ""
+def percent(rate: Fraction | Decimal | None) -> str:
+    return percent_text(Fraction(rate)) if isinstance(rate, Fraction | Decimal) else ""
 
 
 @register.filter

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
 
+from evalsys.jsonread import Reader
 from evalsys.rulepacks.leafrules import parse_rule
 from projects.enums import State
 from projects.models import BasicInfo as BasicInfoRow
 from projects.models import Evaluation, EvaluationQuerySet
 from projects.models import Evidence as EvidenceRow
-from reports.dossier.codec import load_dossier_text
+from reports.checks import Phase, phase_of
+from reports.dossier.codec import load_dossier_text, parse_indicators
 from reports.dossier.model import (
     CONSENSUS,
+    Approved,
     BasicInfo,
     Department,
     Dossier,
@@ -25,7 +30,8 @@ from reports.dossier.model import (
     PrintedFigures,
     ProjectType,
 )
-from reports.models import Snapshot
+from reports.dossier.printed import read_lists
+from reports.models import ApprovedTree, Snapshot
 from scoring import models as scoring_rows
 from scoring.engine import Sheet, grade_for
 from scoring.trees import in_use, sheet_of
@@ -34,6 +40,7 @@ MARKS = Prefetch(
     "marks",
     scoring_rows.Mark.objects.select_related("indicator").order_by("indicator__position"),
 )
+SHEETS = Prefetch("sheets", scoring_rows.ScoreSheet.objects.prefetch_related(MARKS))
 
 
 EVIDENCE = Prefetch("evidence", EvidenceRow.objects.prefetch_related("indicators"))
@@ -50,7 +57,7 @@ def load_dossier(
     """
     evaluation = (
         Evaluation.objects.with_project()
-        .select_related("basic", "department_review")
+        .select_related("basic", "department_review", "approved_tree")
         .get(pk=evaluation_pk)
     )
     if evaluation.has_reached(State.SIGNED):
@@ -60,23 +67,26 @@ def load_dossier(
     return current_dossier(evaluation, with_marks=with_marks, with_department=with_department)
 
 
-def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation, Dossier]]:
-    """Many evaluations with their marks, in a number of queries that does not grow with them.
+def load_dossiers(
+    evaluations: EvaluationQuerySet, *, with_marks: bool = True
+) -> Iterator[tuple[Evaluation, Dossier]]:
+    """Many evaluations, in a number of queries that does not grow with them.
 
     The caller has asked whether their results may be seen; drafts of departments are left out.
     Raises SnapshotError.
     """
     rows = list(
         evaluations.with_project()
-        .select_related("basic", "printed")
+        .select_related("basic", "printed", "approved_tree")
         .prefetch_related(
+            "explanations",
             "funding",
             "targets",
             "sections",
             "indicators",
             "panel",
             EVIDENCE,
-            Prefetch("sheets", scoring_rows.ScoreSheet.objects.prefetch_related(MARKS)),
+            *([SHEETS] if with_marks else []),
         )
     )
     frozen = [row.pk for row in rows if row.has_reached(State.SIGNED)]
@@ -88,7 +98,13 @@ def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation,
         if row.pk in snapshots:
             yield row, load_dossier_text(snapshots[row.pk].verified_content())
         else:
-            yield row, _dossier(row, _sheets(row, row.sheets.all()), getattr(row, "printed", None))
+            yield row, _current(row, with_marks=with_marks)
+
+
+def _current(row: Evaluation, *, with_marks: bool) -> Dossier:
+    if not with_marks:
+        return _dossier(row, {}, None)
+    return _dossier(row, _sheets(row, row.sheets.all()), getattr(row, "printed", None))
 
 
 def current_dossier(
@@ -96,10 +112,47 @@ def current_dossier(
 ) -> Dossier:
     department = _department(evaluation) if with_department else None
     if not with_marks:
-        return _dossier(evaluation, {}, None, department)
+        return _before_results(_dossier(evaluation, {}, None, department))
     printed = scoring_rows.PrintedFigures.objects.filter(evaluation=evaluation).first()
     sheets = _sheets(evaluation, evaluation.sheets.prefetch_related(MARKS))
     return _dossier(evaluation, sheets, printed, department)
+
+
+def _before_results(dossier: Dossier) -> Dossier:
+    """Without what was said to findings that follow from marks."""
+    said = {
+        key: text
+        for key, text in dossier.explanations.items()
+        if phase_of(key.partition(":")[0]) is not Phase.RESULTS
+    }
+    return replace(dossier, explanations=said)
+
+
+def figures_dossier(evaluation: Evaluation) -> Dossier:
+    """What the sums and rates of the forms take: no text, tree or panel, in two queries."""
+    basic: BasicInfoRow = evaluation.basic
+    return Dossier(
+        project_name=evaluation.project.name,
+        fiscal_year=evaluation.fiscal_year,
+        state=evaluation.state,
+        pack=evaluation.rule_pack.pack,
+        basic=_basic(basic),
+        funding=_funding(evaluation),
+        annual_budget=basic.annual_budget,
+        initial_budget=basic.initial_budget,
+        adjustment=basic.adjustment,
+        targets=(),
+        sections={},
+        indicators=(),
+        panel=(),
+    )
+
+
+def _funding(evaluation: Evaluation) -> tuple[FundingLine, ...]:
+    return tuple(
+        FundingLine(line.source, line.label, line.planned, line.received, line.spent)
+        for line in evaluation.funding.all()
+    )
 
 
 def _dossier(
@@ -109,18 +162,24 @@ def _dossier(
     department: Department | None = None,
 ) -> Dossier:
     basic: BasicInfoRow = evaluation.basic
-    indicators = _indicators(evaluation)
+    indicators = load_indicators(evaluation)
     return Dossier(
         project_name=evaluation.project.name,
         fiscal_year=evaluation.fiscal_year,
         state=evaluation.state,
         pack=evaluation.rule_pack.pack,
         basic=_basic(basic),
-        funding=tuple(
-            FundingLine(line.source, line.label, line.planned, line.received, line.spent)
-            for line in evaluation.funding.all()
-        ),
+        funding=_funding(evaluation),
         annual_budget=basic.annual_budget,
+        initial_budget=basic.initial_budget,
+        adjustment=basic.adjustment,
+        adjustment_reason=basic.adjustment_reason,
+        execution_reason=basic.execution_reason,
+        appointed_by=evaluation.appointed_by,
+        due_on=evaluation.due_on,
+        submitted_on=_day(evaluation.submitted_at),
+        approved=load_approved(evaluation),
+        explanations={row.finding: row.text for row in evaluation.explanations.all()},
         targets=tuple(
             PerformanceTarget(
                 row.goal_type,
@@ -191,7 +250,7 @@ def _basic(row: BasicInfoRow) -> BasicInfo:
     )
 
 
-def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
+def load_indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
     rows = in_use(evaluation.indicators.all())
     keys = {row.pk: row.key for row in rows}
     parents = {row.parent_id for row in rows}
@@ -207,9 +266,24 @@ def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
             target_value=row.target_value,
             actual_value=row.actual_value,
             rule=None if row.pk in parents else parse_rule(row.rule),
+            target_hint=row.target_hint,
+            evidence_asked=row.evidence_asked,
+            deviation_reason=row.deviation_reason,
+            improvement=row.improvement,
         )
         for row in rows
     )
+
+
+def load_approved(evaluation: Evaluation) -> Approved | None:
+    row: ApprovedTree | None = getattr(evaluation, "approved_tree", None)
+    if row is None:
+        return None
+    return Approved(parse_indicators(row.indicators), row.document, row.approved_on)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else timezone.localdate(moment)
 
 
 def _sheets(
@@ -232,5 +306,8 @@ def _printed(row: scoring_rows.PrintedFigures | None) -> PrintedFigures | None:
     """None also where an old form printed none of them."""
     if row is None:
         return None
-    figures = PrintedFigures(row.total, row.mean, row.grade, row.execution_rate)
+    figures = PrintedFigures(
+        **{name: getattr(row, name) for name in scoring_rows.PrintedFigures.FIGURES},
+        **read_lists(Reader(row.lists)),
+    )
     return None if figures == PrintedFigures() else figures

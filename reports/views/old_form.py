@@ -131,7 +131,7 @@ class OldFormEdit(DraftView):
         return Facts(load_dossier(self.evaluation.pk, with_department=False))
 
     def _columns(self, facts: Facts) -> list["ColumnPart"]:
-        sums = facts.column.subtotals if facts.column else {}
+        sums = facts.column_so_far.subtotals if facts.column_so_far else {}
         return [
             ColumnPart(
                 group.root,

@@ -177,7 +177,7 @@ class SheetHandIn(SheetMixin):
     permission = staticmethod(can_mark)
 
     def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
-        form = HandInForm(request.POST, user=request.user)
+        form = HandInForm(request.POST, request=request)
         if not form.is_valid():
             messages.error(request, str(form.errors["password"][0]))
             return redirect("scoring:sheet", pk=pk)

@@ -28,7 +28,7 @@
     const part = evalsys.fromTemplate("conflict-field-template");
     part.dataset.name = name;
     part.querySelector(".conflict-name").textContent = evalsys.fields.label(scope, name);
-    const shown = (value) => (isBlank(value) ? "（空）" : evalsys.fields.words(scope, name, String(value)));
+    const shown = (value) => (isBlank(value) ? "（空）" : evalsys.fields.shown(scope, name, String(value)));
     part.querySelector("[data-value=mine]").textContent = shown(mine);
     part.querySelector("[data-value=theirs]").textContent = shown(theirs);
     return part;

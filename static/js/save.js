@@ -77,7 +77,7 @@
       const body = new FormData();
       for (const field of fields.of(this.scope)) {
         if ((field.type === "checkbox" || field.type === "radio") && !field.checked) continue;
-        body.append(field.name, field.value);
+        body.append(field.name, fields.text(field));
       }
       body.append("version", this.version());
       return body;

@@ -23,6 +23,7 @@ from reports.dossier.codec import (
     parse_dossier,
 )
 from reports.dossier.model import (
+    Approved,
     BasicInfo,
     Dossier,
     Evidence,
@@ -31,6 +32,7 @@ from reports.dossier.model import (
     PanelMember,
     PerformanceTarget,
     PrintedFigures,
+    PrintedHeading,
     ProjectType,
 )
 from reports.dossier.seed import seed_data, seed_dossier
@@ -45,6 +47,8 @@ letters = st.sampled_from("甲乙丙㛃䶮𬭎项目 aZ09（）“”\u3000☑\u
 line = st.text(letters, max_size=20)
 filled = line.filter(str.strip)
 prose = st.text(st.one_of(letters, st.sampled_from("\n\t")), max_size=60)
+days = st.none() | st.dates(date(2000, 1, 1), date(2100, 1, 1))
+finding_keys = st.from_regex(r"[A-Z][0-9]{2}:[a-z.]{1,20}", fullmatch=True)
 digests = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
 key = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 points = st.decimals(0, 999, places=2)
@@ -77,11 +81,21 @@ def trees(draw):
                 draw(prose),
                 draw(line),
                 draw(line),
+                target_hint=draw(line),
+                evidence_asked=draw(prose),
             )
         )
     parents = {one.parent for one in indicators}
     return tuple(
-        one if one.key in parents else replace(one, rule=draw(leaf_rules)) for one in indicators
+        one
+        if one.key in parents
+        else replace(
+            one,
+            rule=draw(leaf_rules),
+            deviation_reason=draw(line),
+            improvement=draw(line),
+        )
+        for one in indicators
     )
 
 
@@ -96,6 +110,29 @@ def sheets(draw, evaluator, leaves):
     )
     marks = draw(st.dictionaries(st.sampled_from(leaves), scored | other))
     return Sheet(evaluator, marks, draw(st.none() | points), draw(st.booleans()))
+
+
+def printed_figures(pack, tree):
+    keys = st.sampled_from([one.key for one in tree])
+    sections = st.sampled_from(["", *(section.key for section in pack.outline)])
+    rates = st.none() | st.decimals(0, 9, places=6)
+    return st.builds(
+        PrintedFigures,
+        total=st.none() | points,
+        mean=st.none() | points,
+        grade=line,
+        execution_rate=rates,
+        arrival_rate=rates,
+        balance=st.none() | st.decimals(-(10**12), 10**12, places=2),
+        sum_of_totals=st.none() | st.decimals(0, 9999, places=2),
+        planned=money,
+        received=money,
+        spent=money,
+        subtotals=st.dictionaries(keys, points, max_size=3),
+        weight_totals=st.lists(st.none() | points, max_size=3).map(tuple),
+        signed=st.none() | st.booleans(),
+        headings=st.lists(st.builds(PrintedHeading, line, line, sections), max_size=3).map(tuple),
+    )
 
 
 @st.composite
@@ -152,20 +189,20 @@ def dossiers(draw):
             for person in people
         ),
         consensus=draw(st.none() | sheets("consensus", leaves)),
-        printed=draw(
-            st.none()
-            | st.builds(
-                PrintedFigures,
-                st.none() | points,
-                st.none() | points,
-                line,
-                st.none() | st.decimals(0, 9, places=6),
-            )
-        ),
+        printed=draw(st.none() | printed_figures(pack, tree)),
         evidence=tuple(
             Evidence(draw(filled), digest, draw(st.integers(1, 10**9)), draw(some_leaves))
             for digest in draw(st.lists(digests, max_size=2, unique=True))
         ),
+        initial_budget=draw(money),
+        adjustment=draw(st.none() | st.decimals(-(10**12), 10**12, places=2)),
+        adjustment_reason=draw(line),
+        execution_reason=draw(line),
+        appointed_by=draw(line),
+        due_on=draw(days),
+        submitted_on=draw(days),
+        approved=draw(st.none() | st.builds(Approved, trees(), line, days)),
+        explanations=draw(st.dictionaries(finding_keys, filled, max_size=2)),
         old_form=draw(st.booleans()),
     )
 
@@ -222,6 +259,40 @@ def test_the_digest_is_that_of_the_canonical_json():
 def test_any_change_changes_the_digest(place, value):
     changed = with_value(seed_data("scored"), place, value)
     assert dossier_digest(parse_dossier(changed)) != dossier_digest(seed_dossier("scored"))
+
+
+LATER = {
+    "evidence",
+    "initial_budget",
+    "adjustment",
+    "adjustment_reason",
+    "execution_reason",
+    "appointed_by",
+    "due_on",
+    "submitted_on",
+    "approved",
+    "explanations",
+}
+
+
+def test_members_that_came_later_are_left_out_when_they_say_nothing():
+    """So the digests of older dossiers stand."""
+    data = dump_dossier(seed_dossier("as_published"))
+    assert not LATER & set(data)
+    assert all("deviation_reason" not in indicator for indicator in data["indicators"])
+
+
+def test_what_an_old_form_did_not_print_is_not_in_the_file():
+    """Members that came later are left out when blank, so that older digests stay."""
+    printed = PrintedFigures(total=Decimal(88), balance=Decimal(-5), subtotals={})
+    dossier = replace(seed_dossier("as_published"), printed=printed)
+    assert dump_dossier(dossier)["printed"] == {
+        "total": "88",
+        "mean": None,
+        "grade": "",
+        "execution_rate": None,
+        "balance": "-5",
+    }
 
 
 def test_what_has_a_default_may_be_left_out():
@@ -354,6 +425,24 @@ MALFORMED = [
         "evidence[0].indicators[1]",
         "出现了两次",
     ),
+    (("adjustment",), "-", "adjustment", "不是数"),
+    (("initial_budget",), "-1", "initial_budget", "不能小于 0"),
+    (("due_on",), "2020-4-1", "due_on", "不是有效日期"),
+    (("execution_reason",), "长" * 501, "execution_reason", "最多 500 字"),
+    (("indicators", 2, "improvement"), "甲\n乙", "indicators[2].improvement", "换行"),
+    (("approved",), {"document": ""}, "approved.indicators", "缺少这一项"),
+    (
+        ("approved",),
+        {"indicators": [{"key": "a", "parent": "b", "level": 2, "name": "甲", "weight": "1"}]},
+        "approved.indicators[0].parent",
+        "前面没有编号为 b",
+    ),
+    (("explanations",), {"C11": "已补"}, "explanations.C11", "应为核对结果的编号"),
+    (("explanations",), {"C11:evidence": " "}, 'explanations["C11:evidence"]', "不能为空"),
+    (("printed",), {"planned": "-1"}, "printed.planned", "不能小于 0"),
+    (("printed",), {"subtotals": {"moon": "4"}}, "printed.subtotals.moon", "没有这个编号"),
+    (("printed",), {"weight_totals": ["1"] * 4}, "printed.weight_totals", "最多 3 级"),
+    (("printed",), {"headings": [{"key": "moon"}]}, "printed.headings[0].key", "没有这一节"),
 ]
 
 

@@ -19,11 +19,11 @@ from scoring.models import Mark
 from scoring.sheets import (
     IncompleteError,
     SealedError,
-    broken_seals,
     hand_in,
     save_mark,
     seal_of,
 )
+from scoring.verification import broken_seals
 from tests import worlds
 from tests.conftest import triggers_dropped
 
@@ -330,7 +330,7 @@ def test_the_seal_finds_a_mark_changed_behind_it(change, evaluation, sheet, mark
     assert broken_seals(evaluation) == []
     with triggers_dropped():
         Mark.objects.filter(pk=mark.pk).update(**CHANGES[change])
-    assert broken_seals(evaluation) == [sheet]
+    assert [broken.sheet for broken in broken_seals(evaluation)] == [sheet.pk]
 
 
 def test_the_seal_finds_a_mark_gone_a_seal_swapped_and_another_evaluator(
@@ -353,7 +353,7 @@ def test_the_seal_finds_a_mark_gone_a_seal_swapped_and_another_evaluator(
     ):
         with triggers_dropped(), transaction.atomic():
             tamper()
-            assert broken_seals(evaluation) == [sheet]
+            assert [broken.sheet for broken in broken_seals(evaluation)] == [sheet.pk]
             transaction.set_rollback(True)
 
 
