@@ -29,6 +29,7 @@ LABELS = {
     "stepped_out": "声明利益冲突，回避",
     "sheet_submitted": "提交评分表",
     "department_reviewed": "主管部门评分和意见",
+    "indicators_approved": "批复指标体系",
     "sheet_reopened": "评分表解封",
     "copied_from_last_year": "从以前的自评复制",
     "pack_changed": "换规则包",

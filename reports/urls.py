@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.views.approval import ApprovalEdit
 from reports.views.department import DepartmentEdit
 from reports.views.documents import DocumentCopy, DocumentDownload, DocumentFragment, DocumentPages
 from reports.views.findings import CheckList, Findings
@@ -20,6 +21,7 @@ from reports.views.verify import (
 app_name = "reports"
 urlpatterns = [
     path("checks/", CheckList.as_view(), name="checks"),
+    path("evaluations/<int:pk>/approval/", ApprovalEdit.as_view(), name="approval"),
     path("evaluations/<int:pk>/findings/", Findings.as_view(), name="findings"),
     path("evaluations/<int:pk>/results/", Results.as_view(), name="results"),
     path("evaluations/<int:pk>/department/", DepartmentEdit.as_view(), name="department"),

@@ -22,6 +22,7 @@ from projects.workflow import (
     preparation,
     waiting,
 )
+from reports.approval import can_approve_indicators
 from reports.checks import Answer, Finding, Severity
 from reports.checks.settling import unsettled
 from reports.checks.words import BLANK
@@ -44,6 +45,7 @@ def can_read_documents(user: "User", evaluation: Evaluation) -> Decision:
     return ALLOWED
 
 
+add_tab(Tab(35, "指标批复", "reports:approval", can_approve_indicators))
 add_tab(Tab(65, "核对", "reports:findings", can_read_documents))
 add_tab(Tab(70, "评分结果", "reports:results", can_see_results))
 add_tab(Tab(75, "主管部门评分", "reports:department", can_score_for_department))

@@ -113,6 +113,7 @@ def opening(who: str, state: State) -> int | str:
 
 filling = partial(seen, to={"finance staff"}, at=(State.DRAFTING,))
 sheet = partial(seen, to=PANEL, at=OPENED)
+approving = partial(seen, to={"supervisor"}, at=(State.DRAFTING, State.UNIT_REVIEW))
 reviewing = partial(seen, to={"supervisor"}, at=(State.REVIEWING,))
 marking = partial(seen, to=PANEL, at=(State.SCORING,))
 
@@ -278,6 +279,7 @@ ADDRESSES = {
     ),
     "reports:pack_preview": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
     "reports:checks": plain(people(200), people(405)),
+    "reports:approval": evaluation(approving(200), approving(200)),
     "reports:findings": evaluation(seen(200), filling(200)),
     "reports:results": evaluation(results(200), results(405)),
     "reports:department": evaluation(reviewing(200), reviewing(409), lambda target: STALE),

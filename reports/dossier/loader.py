@@ -138,7 +138,7 @@ def _dossier(
         appointed_by=evaluation.appointed_by,
         due_on=evaluation.due_on,
         submitted_on=_day(evaluation.submitted_at),
-        approved=_approved(getattr(evaluation, "approved_tree", None)),
+        approved=load_approved(evaluation),
         explanations={row.finding: row.text for row in evaluation.explanations.all()},
         targets=tuple(
             PerformanceTarget(
@@ -152,7 +152,7 @@ def _dossier(
         sections={
             section.key: section.body for section in evaluation.sections.all() if section.has_body
         },
-        indicators=_indicators(evaluation),
+        indicators=load_indicators(evaluation),
         panel=tuple(
             PanelMember(
                 str(member.pk),
@@ -192,7 +192,7 @@ def _basic(row: BasicInfoRow) -> BasicInfo:
     )
 
 
-def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
+def load_indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
     rows = in_use(evaluation.indicators.all())
     keys = {row.pk: row.key for row in rows}
     parents = {row.parent_id for row in rows}
@@ -217,7 +217,8 @@ def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
     )
 
 
-def _approved(row: ApprovedTree | None) -> Approved | None:
+def load_approved(evaluation: Evaluation) -> Approved | None:
+    row: ApprovedTree | None = getattr(evaluation, "approved_tree", None)
     if row is None:
         return None
     return Approved(parse_indicators(row.indicators), row.document, row.approved_on)
