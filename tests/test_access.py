@@ -19,7 +19,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from evalsys.accounts.models import RoleGrant
 from evalsys.jobs.models import Job, JobState
 from evalsys.library.models import LibraryEntry
-from evalsys.rulepacks.models import RulePackDraft
+from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
 from projects.enums import State, states_from
 from projects.models import Evaluation
 from reports.renderers.order import Typeset
@@ -55,6 +55,12 @@ RELATIONS = {
 }
 # Reading these is written to the journal.
 DOWNLOADS = {"reports:download", "reports:copy", "scoring:pack_file", "scoring:pack_draft_file"}
+DOWNLOADS = {
+    "reports:download",
+    "scoring:evidence_file",
+    "scoring:pack_file",
+    "scoring:pack_draft_file",
+}
 UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
@@ -134,6 +140,10 @@ class Target:
         return mark.pk if mark else MISSING
 
     @property
+    def file(self) -> int:
+        return self.evaluation.evidence.get().pk
+
+    @property
     def grant(self) -> RoleGrant:
         return RoleGrant.objects.get(user__username="caiwu2")
 
@@ -166,12 +176,20 @@ def of_project(target: Target) -> dict[str, Any]:
     return {"pk": target.evaluation.project_id}
 
 
+def of_file(target: Target) -> dict[str, Any]:
+    return {"pk": target.evaluation.pk, "file": target.file}
+
+
 def of_person(target: Target) -> dict[str, Any]:
     return {"pk": target.grant.user_id}
 
 
 def of_pack(target: Target) -> dict[str, Any]:
     return {"pk": target.evaluation.rule_pack_id}
+
+
+def of_another_pack(target: Target) -> int:
+    return RulePackVersion.objects.exclude(pk=target.evaluation.rule_pack_id).first().pk
 
 
 def of_draft(target: Target) -> dict[str, Any]:
@@ -237,6 +255,8 @@ ADDRESSES = {
             "action": "add",
         },
     ),
+    # There is no earlier year; tests/scoring/test_last_year.py has who may copy one.
+    "scoring:last_year": evaluation(filling(403), filling(403)),
     "scoring:indicator_library": evaluation(filling(403), filling(403)),
     "scoring:library": plain(people(200, BUSINESS), people(405, BUSINESS)),
     "scoring:library_create": plain(people(200, BUREAU), people(200, BUREAU)),
@@ -246,6 +266,12 @@ ADDRESSES = {
         people(302, BUREAU),
         lambda target: of_entry(target) | {"action": "retire"},
     ),
+    "scoring:evidence": evaluation(seen(200), filling(200)),
+    "scoring:evidence_edit": Address(
+        filling(200), filling(409), of_file, lambda target: STALE | {"title": "合同"}
+    ),
+    "scoring:evidence_remove": Address(filling(405), filling(302), of_file),
+    "scoring:evidence_file": Address(seen(200), seen(405), of_file),
     "scoring:sheet": evaluation(sheet(200), sheet(405)),
     "scoring:mark": Address(
         marking(405),
@@ -277,11 +303,19 @@ ADDRESSES = {
     "scoring:pack_draft_file": plain(
         people(200, BUREAU), people(405, BUREAU), lambda target: of_draft(target) | {"form": "xlsx"}
     ),
+    # Posted as if for another draft: it is shown again.
+    "reports:pack_move": evaluation(
+        filling(200), filling(302), lambda target: {"to": of_another_pack(target)}
+    ),
     "reports:pack_preview": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
     "reports:checks": plain(people(200), people(405)),
     "reports:approval": evaluation(approving(200), approving(200)),
     "reports:findings": evaluation(seen(200), filling(200)),
     "reports:results": evaluation(results(200), results(405)),
+    # No evaluation of this world is an old form; tests/reports/test_old_forms.py has those.
+    "reports:old_form": evaluation(seen(403), seen(403)),
+    "reports:old_form_start": evaluation(filling(200), filling(403)),
+    "reports:old_form_leave": evaluation(seen(403), seen(403)),
     "reports:department": evaluation(reviewing(200), reviewing(409), lambda target: STALE),
     "reports:documents": evaluation(seen(200), seen(405)),
     "reports:download": evaluation(seen(200), seen(405), document="all"),
@@ -397,6 +431,7 @@ def test_hidden_and_missing_answer_alike(name, world, clients, db):
     [
         ("projects:seat", "seat", "caiwu"),
         ("scoring:mark", "mark", "pingjia2"),
+        ("scoring:evidence_remove", "file", "caiwu"),
         ("accounts:person_revoke", "grant", "anquan"),
     ],
 )
@@ -407,6 +442,7 @@ def test_parts_of_another_object_are_missing(name, key, username, world, db):
     foreign = {
         "seat": world.foreign.panel.first().pk,
         "mark": Mark.objects.filter(sheet__evaluation=world.foreign).first().pk,
+        "file": world.foreign.evidence.get().pk,
         "grant": RoleGrant.objects.get(user=world["fuzeren"]).pk,
     }
     client = Client()

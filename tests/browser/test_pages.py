@@ -27,6 +27,7 @@ PAGES = {
             "projects:goals",
             "projects:basic",
             "scoring:indicators",
+            "reports:pack_move",
             "projects:report",
             "projects:panel",
             "reports:findings",

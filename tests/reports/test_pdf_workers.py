@@ -22,7 +22,7 @@ def documents():
 @pytest.fixture(scope="module", autouse=True)
 def _no_worker_outlives_the_tests():
     yield
-    workers.stop_workers()
+    workers.pool.stop()
 
 
 def test_a_worker_gives_the_same_bytes_from_any_thread(documents):
@@ -34,9 +34,9 @@ def test_a_worker_gives_the_same_bytes_from_any_thread(documents):
 
 def test_a_worker_stays_for_the_next_job(documents):
     render_pdf_limited(documents)
-    before = {worker.pid for worker in workers._all_workers}
+    before = {worker.pid for worker in workers.pool.workers}
     render_pdf_limited(documents)
-    assert {worker.pid for worker in workers._all_workers} == before
+    assert {worker.pid for worker in workers.pool.workers} == before
 
 
 def test_too_long_a_job_is_stopped_with_a_sentence_and_the_next_one_works(documents):
@@ -47,7 +47,7 @@ def test_too_long_a_job_is_stopped_with_a_sentence_and_the_next_one_works(docume
 
 def kill_workers():
     """Kill those that run, and return their processes."""
-    killed = [worker._process for worker in workers._all_workers if worker.pid]
+    killed = [worker._process for worker in workers.pool.workers if worker.pid]
     for process in killed:
         process.kill()
         process.wait()
@@ -70,13 +70,13 @@ def test_a_worker_that_dies_during_a_job_is_an_error_once(documents, monkeypatch
 
 
 def test_nothing_free_in_time_is_a_timeout(documents):
-    taken = [workers._free_workers.get() for _ in workers._all_workers]
+    taken = [workers.pool.free.get() for _ in workers.pool.workers]
     try:
         with pytest.raises(RenderTimeoutError):
             render_pdf_limited(documents, seconds=0.05)
     finally:
         for worker in taken:
-            workers._free_workers.put(worker)
+            workers.pool.free.put(worker)
 
 
 def test_a_missing_glyph_crosses_the_process_with_its_character():

@@ -286,6 +286,18 @@ def test_without_an_earlier_year_or_a_draft_there_is_nothing_to_copy(client, peo
     assert "从上年复制" not in overview
 
 
+@pytest.mark.parametrize(
+    ("who", "answer"),
+    [("fuzeren", 403), ("zhuguan", 403), ("caizheng", 403), ("zuzhang", 404), ("caiwu2", 404)],
+)
+def test_only_the_units_finance_staff_copies(who, answer, client, people, page):
+    url, draft = page
+    client.force_login(people[who])
+    assert client.get(url).status_code == answer
+    assert client.post(url, {"part": "targets"}).status_code == answer
+    assert not draft.targets.exists()
+
+
 def test_opening_leads_to_the_copy_where_there_is_one(client, people, signed):
     client.force_login(people["caiwu"])
     page = reverse("scoring:open", args=[signed.project_id])
