@@ -30,6 +30,7 @@ from projects.models import (
     PerformanceTarget,
     Project,
 )
+from projects.narrative import Reader
 
 POSTCODE_DIGITS = 6
 LONGEST_REASON = 500
@@ -195,9 +196,17 @@ class SectionForm(forms.ModelForm):
         model = NarrativeSection
         fields = ["body"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].widget.attrs["class"] = "paper-text"
+        self.reader = reader
+        self.fields["body"].widget.attrs |= {"class": "paper-text", "data-live-text": True}
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        problems = self.reader.problems(body)
+        if problems:
+            raise ValidationError(problems)
+        return body
 
 
 class PersonField(forms.ModelChoiceField):

@@ -10,6 +10,9 @@ from projects.workflow import Problem, guard
 
 @guard("forms_complete")
 def forms_complete(evaluation: Evaluation) -> list[Problem]:
+    """What an old form left blank stays blank."""
+    if evaluation.old_form:
+        return []
     return [
         *(Problem(text, "projects:goals") for text in _goals(evaluation)),
         *(Problem(text, "projects:basic") for text in _basic(evaluation.basic)),
@@ -56,7 +59,9 @@ def _report(evaluation: Evaluation) -> Iterator[str]:
 
 @guard("panel_complete")
 def panel_complete(evaluation: Evaluation) -> list[Problem]:
-    """Everyone on it can score (source: checks.md C12)."""
+    """Everyone on it can score (source: checks.md C12); nobody has to for an old form."""
+    if evaluation.old_form:
+        return []
     members = list(evaluation.panel.seated())
     found = _seat_problems(members, evaluation)
     if any(member.user_id is None for member in members):

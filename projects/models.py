@@ -16,6 +16,7 @@ from evalsys.accounts.models import Unit
 from evalsys.rulepacks.models import RulePackVersion
 from evalsys.versioning import Versioned
 from projects.enums import FundingColumn, ProjectType, State, states_from
+from projects.evidence.storage import random_name
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -84,7 +85,10 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
 
 class Evaluation(Versioned):
-    """One project in one fiscal year under one version of a rule pack."""
+    """One project in one fiscal year under one version of a rule pack.
+
+    ``old_form`` says that its scores were copied from paper or a file: nobody gave them here.
+    """
 
     project = models.ForeignKey(
         Project, verbose_name="项目", on_delete=models.PROTECT, related_name="evaluations"
@@ -100,6 +104,7 @@ class Evaluation(Versioned):
     filled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    old_form = models.BooleanField("旧表录入", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EvaluationQuerySet.as_manager()
@@ -304,3 +309,31 @@ class PanelMember(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Evidence(Versioned):
+    """佐证材料: a file behind the marks of some leaves; scoring.Indicator says of which.
+
+    ``sha256`` and ``size`` (bytes) are those of what is stored. ``file`` is empty for what came
+    with a dossier, which has no bytes.
+    """
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="evidence")
+    title = models.CharField("标题", max_length=200)
+    kind = models.CharField(max_length=10, blank=True)
+    file = models.FileField(upload_to=random_name, blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField()
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["evaluation_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "sha256"], name="evidence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -29,7 +29,7 @@ from scoring.sheets import hand_in, save_mark, sheet_for
 
 PASSWORD = "Jixiao-2019-demo"  # noqa: S105 printed on purpose, and only by the demo command
 STAGES = (State.DRAFTING, State.SCORING, State.CONFIRMING, State.REVIEWING, State.SIGNED)
-EXPLANATION = "演示数据：公开的原件没有这一项，照原样保留。"
+EXPLANATION = "演示数据：本例取自公开的自评表，这一处照原样保留。"
 AS_PUBLISHED = "公开稿原样"
 
 BUREAU = "海口市财政局"

@@ -4,10 +4,22 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from evalsys.crispy import CrispyForm
 from evalsys.fields import TextField
 from reports.checks.words import length
 
 LONGEST_KEY = 200
+
+
+class ApprovalForm(CrispyForm):
+    """文号 and date of an approval; ``tree`` is the digest of the indicators that were shown."""
+
+    submit_label = "按现在的指标体系批复"
+    document = TextField(label="批复文号", max_length=100, help_text="例如 海财绩〔2024〕15 号。")
+    approved_on = forms.DateField(
+        label="批复日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    tree = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class ExplanationForm(forms.Form):

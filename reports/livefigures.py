@@ -48,6 +48,7 @@ def palette(facts: Facts) -> dict[str, LiveFigure]:
 def _sums(facts: Facts) -> Iterator[LiveFigure]:
     sums = (
         ("计划投资额", "计划投资额合计", facts.planned),
+        ("年初预算", "年初预算数", facts.dossier.initial_budget),
         ("全年预算", "全年预算数；没有另填的，就是计划投资额", facts.annual_budget),
         ("实际到位", "实际到位资金合计", facts.received),
         ("实际使用", "实际使用情况合计", facts.spent),

@@ -87,6 +87,25 @@ class Explanation(Versioned):
         return self.finding.partition(":")[0]
 
 
+class CheckSummary(models.Model):
+    """What the checks last found, for lists: counts that everybody who sees the list may know.
+
+    ``unexplained`` are the warnings to which nothing was said.
+    """
+
+    evaluation = models.OneToOneField(
+        Evaluation, on_delete=models.CASCADE, related_name="check_summary"
+    )
+    block = models.PositiveIntegerField(default=0)
+    warn = models.PositiveIntegerField(default=0)
+    unexplained = models.PositiveIntegerField(default=0)
+    info = models.PositiveIntegerField(default=0)
+    examined_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"检查 {self.evaluation_id}"
+
+
 class ApprovedTree(models.Model):
     """The indicators as they were approved: a list of what codec.dump_indicator writes."""
 

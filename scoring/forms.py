@@ -85,6 +85,7 @@ class MarkForm(forms.Form):
             "class": "mark-input",
             "autocomplete": "off",
             "data-max": plain(self.leaf.weight or Decimal(0)),
+            "aria-describedby": f"mark-{mark.pk}-value_weight",
         }
         if self.proposal and self.proposal.value is not None:
             self.fields["value"].widget.attrs["data-proposal"] = plain(self.proposal.value)
@@ -98,6 +99,9 @@ class MarkForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         if self.errors:
+            return cleaned
+        if cleaned.get("not_applicable") and cleaned["value"] is not None:
+            self.add_error("value", "已选不适用，请清空得分；要打分就取消不适用。")
             return cleaned
         problem = engine.check_mark(
             self.judgement(), self.leaf.weight or Decimal(0), self.rules, self.proposal

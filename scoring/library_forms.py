@@ -31,7 +31,9 @@ LONGEST_SEARCH = 100
 class SearchForm(forms.Form):
     """What is looked for; whatever cannot be read asks nothing."""
 
-    q = forms.CharField(label="搜索", max_length=LONGEST_SEARCH, required=False)
+    q = forms.CharField(
+        label="搜索", max_length=LONGEST_SEARCH, required=False, widget=forms.SearchInput
+    )
     category = forms.ChoiceField(
         label="类别",
         required=False,
@@ -47,7 +49,6 @@ class SearchForm(forms.Form):
         super().__init__(*args, **(kwargs | {"auto_id": "library-%s"}))
         self.fields["q"].widget.attrs |= {
             "class": "form-control",
-            "type": "search",
             "autocomplete": "off",
             "placeholder": "指标名称、用途或佐证材料，例如：培训 满意",
         }

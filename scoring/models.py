@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from evalsys.versioning import Versioned
-from projects.models import Evaluation, PanelMember, amount_field, amounts_in_range
+from projects.models import Evaluation, Evidence, PanelMember, amount_field, amounts_in_range
 from scoring.engine import MarkState
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Indicator(Versioned):
     evidence_asked = models.TextField("佐证材料", blank=True)
     deviation_reason = models.CharField("偏差原因分析", max_length=500, blank=True)
     improvement = models.CharField("改进措施", max_length=500, blank=True)
+    evidence = models.ManyToManyField(Evidence, related_name="indicators", blank=True)
 
     class Meta:
         ordering = ["evaluation_id", "position"]
@@ -149,10 +150,11 @@ class Mark(Versioned):
         return f"{self.indicator_id}: {self.value}"
 
 
-class PrintedFigures(models.Model):
+class PrintedFigures(Versioned):
     """What an old form printed, right or wrong; shown beside what is true, never computed with.
 
-    ``lists`` is what reports.dossier.printed writes: subtotals, weight totals, headings.
+    Its version is that of all scores of an old form, which are saved together. ``lists`` is what
+    reports.dossier.printed writes: subtotals, weight totals, headings.
     """
 
     FIGURES = (

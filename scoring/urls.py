@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from scoring.views.evidence import EvidenceDownload, EvidenceEdit, EvidencePage, EvidenceRemove
 from scoring.views.indicators import IndicatorAction, IndicatorsEdit
 from scoring.views.last_year import LastYear
 from scoring.views.library import (
@@ -35,6 +36,22 @@ urlpatterns = [
     ),
     path("evaluations/<int:pk>/library/", IndicatorLibrary.as_view(), name="indicator_library"),
     path("evaluations/<int:pk>/last-year/", LastYear.as_view(), name="last_year"),
+    path("evaluations/<int:pk>/evidence/", EvidencePage.as_view(), name="evidence"),
+    path(
+        "evaluations/<int:pk>/evidence/<int:file>/",
+        EvidenceEdit.as_view(),
+        name="evidence_edit",
+    ),
+    path(
+        "evaluations/<int:pk>/evidence/<int:file>/remove/",
+        EvidenceRemove.as_view(),
+        name="evidence_remove",
+    ),
+    path(
+        "evaluations/<int:pk>/evidence/<int:file>/file/",
+        EvidenceDownload.as_view(),
+        name="evidence_file",
+    ),
     path("evaluations/<int:pk>/sheet/", SheetPage.as_view(), name="sheet"),
     path("evaluations/<int:pk>/sheet/<int:mark>/", MarkSave.as_view(), name="mark"),
     path("evaluations/<int:pk>/sheet/hand-in/", SheetHandIn.as_view(), name="hand_in"),

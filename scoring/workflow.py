@@ -7,10 +7,11 @@ from django.db.models import Q
 from projects.enums import State
 from projects.guards import panel_problems
 from projects.models import Evaluation, PanelMember
-from projects.permissions import can_edit_forms
+from projects.permissions import can_edit_forms, can_read
 from projects.tabs import Tab, add_tab
 from projects.tools import Tool, add_tool
 from projects.workflow import Act, Action, Problem, effect, guard, waiting
+from scoring import evidence, old_forms  # noqa: F401  register guards and effects
 from scoring.department import journal_department_review
 from scoring.models import ScoreSheet
 from scoring.permissions import can_copy_last_year, can_open_sheet
@@ -29,6 +30,7 @@ add_tool(
         lambda user, evaluation: "从上年复制" if can_copy_last_year(user, evaluation) else "",
     )
 )
+add_tab(Tab(35, "佐证材料", "scoring:evidence", can_read))
 add_tab(Tab(60, "我的评分表", "scoring:sheet", can_open_sheet))
 
 

@@ -13,12 +13,14 @@ from evalsys.library.domain import add_entry
 from evalsys.library.models import LibraryEntry
 from evalsys.rulepacks.domain import start_draft
 from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
-from projects.domain import create_project
+from projects.domain import appoint, create_project
 from projects.enums import State
-from projects.models import Evaluation
+from projects.evidence.domain import Checked
+from projects.models import Evaluation, Evidence
 from projects.workflow import Action, perform
 from reports import demo
 from scoring.engine import MarkState
+from scoring.evidence import attach, leaf_groups
 from scoring.models import ScoreSheet
 from scoring.opening import open_evaluation
 from scoring.sheets import hand_in, save_mark
@@ -213,8 +215,29 @@ def build_world() -> World:
     people = load_people()
     pack_draft(people["caizheng"])
     library_entry(people["caizheng"])
-    return World(
+    world = World(
         people,
         {state: evaluation_at(state, people) for state in State},
         evaluation_at(State.SCORING, next_door(people)),
     )
+    for evaluation in (*world.evaluations.values(), world.foreign):
+        add_evidence(evaluation, people["caiwu"])
+    return world
+
+
+def seat_panel(evaluation: Evaluation, people: People) -> None:
+    for username in demo.PANEL:
+        leads = username == demo.PANEL[0]
+        appoint(evaluation, people[username], is_leader=leads, actor=people["caiwu"])
+
+
+def explain_all(evaluation: Evaluation, people: People) -> None:
+    """Every warning on the forms as they stand."""
+    demo._explain_warnings(evaluation, people["caiwu"])
+
+
+def add_evidence(evaluation: Evaluation, user: User, *, title: str = "维护合同") -> Evidence:
+    """A PDF behind the first leaf, at whatever state; its bytes are those of its title."""
+    leaf = leaf_groups(evaluation.indicators.all())[0].leaves[0]
+    content = f"%PDF-1.7 {title} startxref 0 %%EOF".encode()
+    return attach(evaluation, Checked("pdf", content), title=title, leaves=[leaf], actor=user)

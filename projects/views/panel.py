@@ -11,7 +11,7 @@ from evalsys.crispy import CrispyForm
 from evalsys.duplicates import RefuseDuplicates
 from projects.domain import appoint, dismiss, make_leader, name_appointment
 from projects.forms import AppointmentForm, SeatForm
-from projects.permissions import can_edit_forms
+from projects.permissions import can_appoint
 from projects.views.mixins import EvaluationMixin, refuse
 
 
@@ -19,7 +19,7 @@ class PanelPage(EvaluationMixin, RefuseDuplicates, FormView):
     """评价工作组: its people, and the document that appoints them."""
 
     template_name = "projects/panel.html"
-    permission = staticmethod(can_edit_forms)
+    permission = staticmethod(can_appoint)
     tab = "projects:panel"
     edits_forms = True
 
@@ -76,7 +76,7 @@ class AppointmentEdit(PanelPage):
 
 
 class SeatAction(EvaluationMixin):
-    permission = staticmethod(can_edit_forms)
+    permission = staticmethod(can_appoint)
     edits_forms = True
     actions = {"lead": make_leader, "dismiss": dismiss}
 

@@ -152,7 +152,7 @@ def lost(acks: Iterable[Ack]) -> int:
     for mark in Mark.objects.filter(pk__in=by_mark):
         versions = by_mark[mark.pk]
         last = versions.get(mark.version)
-        count += len(set(range(2, len(versions) + 2)) ^ versions.keys())
+        count += len(set(range(2, mark.version + 1)) ^ versions.keys())
         count += last is None or (last.value, last.remark) != (mark.value, mark.remark)
     return count
 

@@ -25,7 +25,7 @@ from reports.checks.model import (
     Step,
     Verdict,
 )
-from reports.checks.registry import CHECKS, check, examine, severity_of
+from reports.checks.registry import CHECKS, check, examine, phase_of, severity_of
 
 __all__ = [
     "CHECKS",
@@ -44,5 +44,6 @@ __all__ = [
     "Verdict",
     "check",
     "examine",
+    "phase_of",
     "severity_of",
 ]

@@ -1,6 +1,5 @@
 """A01–A05: weights and points add up, the mean and the grade follow from them."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +17,7 @@ from reports.checks.model import (
     Severity,
 )
 from reports.checks.places import at
-from reports.checks.registry import check
+from reports.checks.registry import WITHIN, check
 from reports.checks.words import points, shown
 from scoring.engine import check_tree, grade_for, sheet_total
 from scoring.engine.marks import bare_total, unscored_leaves
@@ -74,6 +73,7 @@ def _weight_totals(case: Case) -> Iterator[Finding]:
     "得分不小于 0，不大于分值",
     applies="已评分的自评表",
     phase=Phase.RESULTS,
+    source=WITHIN,
 )
 def points_within_weights(case: Case) -> Iterator[Finding]:
     if not case.sheets:
@@ -102,6 +102,7 @@ def _above(path: str, found: Decimal | None, limit: Decimal, what: str) -> Itera
     "各项得分相加等于小计和总分，印出的就是算出的",
     applies="已评分的自评表",
     phase=Phase.RESULTS,
+    source=WITHIN,
 )
 def points_add_up(case: Case) -> Iterator[Finding]:
     printed = case.dossier.printed
@@ -166,23 +167,20 @@ def _column(case: Case) -> Scored | None:
 @check(
     "A04",
     Severity.BLOCK,
-    "评价等次按总分得出，不空着，各处用词一致",
+    "评价等次按总分得出，不空着（正文里的见 E01、E06）",
     applies="印有等次的自评表",
     phase=Phase.RESULTS,
+    source=WITHIN,
 )
 def grade_follows(case: Case) -> Iterator[Finding]:
-    expected, how = _grade(case)
     printed = case.dossier.printed
-    if printed and printed.grade != expected:
+    if printed is None:
+        raise NotApplicableError("等次由系统按总分得出，没有另外印出的。")
+    expected, how = _grade(case)
+    if printed.grade != expected:
         yield Finding(
             at("printed.grade"), shown(printed.grade), expected, how, Correction(expected)
         )
-    for key, text in case.dossier.sections.items():
-        for match in _grades_in(case, text):
-            if match["word"] != expected:
-                start, end = match.span("word")
-                place = at(member_path("sections", key), start, end)
-                yield Finding(place, match["word"], expected, how, Correction(expected))
 
 
 def _grade(case: Case) -> tuple[str, str]:
@@ -199,19 +197,13 @@ def _grade(case: Case) -> tuple[str, str]:
     return grade, f"总分 {points(total)}；{bands}"
 
 
-def _grades_in(case: Case, text: str) -> Iterator[re.Match[str]]:
-    """What a sentence gives as the grade, where it is one of the pack's words."""
-    words = "|".join(re.escape(band.word) for band in case.pack.scoring.grades)
-    before, after = r"(?:评价|评定|自评)等[次级]\s*[为是：:]*\s*[“「]?", r"(?=[”」。，,；;）)\s]|$)"
-    return re.finditer(f"{before}(?P<word>{words}){after}", text)
-
-
 @check(
     "A05",
     Severity.BLOCK,
     "平均分按规定的方法得出；与得分栏不一致的，有说明",
     applies="印有平均分或得分栏的自评表",
     phase=Phase.RESULTS,
+    source=WITHIN,
 )
 def mean_follows(case: Case) -> Iterator[Finding]:
     printed, column = case.dossier.printed, case.facts.column

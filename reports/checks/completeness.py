@@ -68,7 +68,7 @@ def _points_lost(case: Case, leaf: Leaf) -> str:
     "C02",
     Severity.WARN,
     "原因写清楚：不是“无”“暂无”，也不少于规定的字数",
-    source="规则包 reason_minimum",
+    source="规则包的界限：原因的字数",
 )
 def reasons_say_something(case: Case) -> Iterator[Finding]:
     least = int(case.limit("reason_minimum"))
@@ -99,7 +99,7 @@ def _reasons(case: Case) -> Iterator[tuple[str, str]]:
     "C03",
     Severity.BLOCK,
     "执行率低于界限的，写明原因，不超过规定的字数",
-    source="四川省 2023 年自评要求；规则包 execution_warning、execution_reason_maximum",
+    source="四川省 2023 年自评要求；规则包的界限：执行率、原因的字数",
 )
 def low_execution_has_a_reason(case: Case) -> Iterator[Finding]:
     rate, limit = case.facts.execution_rate, case.limit("execution_warning")
@@ -205,7 +205,7 @@ def _numbers_in_text(case: Case, section: OutlineSection) -> Iterator[Finding]:
     "C09",
     Severity.WARN,
     "文字不超过规定的长度",
-    source="规则包 adjustment_reason_maximum 等字数界限，提纲的提示",
+    source="规则包的界限：各栏的字数；提纲的提示",
 )
 def texts_keep_their_length(case: Case) -> Iterator[Finding]:
     reason = case.dossier.adjustment_reason
@@ -229,7 +229,7 @@ def _too_long(path: str, text: str, longest: int) -> Iterator[Finding]:
         yield Finding(at(path), f"{length(text)} 字", f"不超过 {longest} 字", "规则包规定的字数")
 
 
-@check("C10", Severity.BLOCK, "每个必设的类别至少有一个指标", source="规则包 required_classes")
+@check("C10", Severity.BLOCK, "每个必设的类别至少有一个指标", source="规则包必设的类别")
 def required_classes_have_indicators(case: Case) -> Iterator[Finding]:
     if not case.dossier.indicators:
         raise NotEnoughDataError("还没有指标。")
@@ -263,15 +263,13 @@ def indicators_have_evidence(case: Case) -> Iterator[Finding]:
     if not judged:
         raise NotEnoughDataError("还没有指标。")
     files = case.dossier.evidence
-    if not files:
-        found = f"{len(judged)} 项指标都没有"
-        yield Finding(at("evidence"), found, "每项至少一份", "得分要有佐证材料")
-        return
-    proven = Counter(key for file in files for key in file.indicators)
-    for leaf in judged:
-        if not proven[leaf.key]:
-            how = f"「{leaf.indicator.name}」没有佐证材料"
-            yield Finding(at(leaf.path), "没有", "至少一份", how)
+    proven = {key for file in files for key in file.indicators}
+    bare = [leaf.indicator.name for leaf in judged if leaf.key not in proven]
+    if bare:
+        # One finding for all of them, so that one explanation answers it.
+        found = f"{len(bare)} 项指标{'都' if not files else ''}没有"
+        which = f"；还没有的：{'、'.join(bare)}" if files else ""
+        yield Finding(at("evidence"), found, "每项至少一份", f"得分要有佐证材料{which}")
     for index, file in enumerate(files):
         if len(judged) > 1 and {leaf.key for leaf in judged} <= set(file.indicators):
             found = f"「{file.title}」证明全部 {len(judged)} 项"
@@ -279,7 +277,7 @@ def indicators_have_evidence(case: Case) -> Iterator[Finding]:
             yield Finding(place, found, "每项各有材料", "一份材料证明不了所有指标")
 
 
-@check("C12", Severity.WARN, "评价工作组有文件成立，人数够", source="规则包 minimum_evaluators")
+@check("C12", Severity.WARN, "评价工作组有文件成立，人数够", source="规则包规定的评价人数")
 def panel_is_appointed(case: Case) -> Iterator[Finding]:
     least = case.pack.scoring.minimum_evaluators
     if not case.dossier.appointed_by.strip():

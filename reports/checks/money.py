@@ -21,7 +21,7 @@ from reports.checks.model import (
 )
 from reports.checks.places import at
 from reports.checks.proposals import wrong_marks
-from reports.checks.registry import check
+from reports.checks.registry import WITHIN, check
 from reports.checks.words import BLANK, yuan
 from scoring.engine.disagreements import percent_places, same_rate
 from scoring.engine.quantities import parse_quantity
@@ -43,6 +43,7 @@ SHARE_IN_TEXT = re.compile(rf"(?:{SHARES.pattern})[^，,。；;]{{0,8}}?{PERCENT
     Severity.BLOCK,
     "预算执行率等于 实际使用 ÷ 全年预算，按印出的精度",
     applies="印有执行率的自评表",
+    source=WITHIN,
 )
 def execution_rate_follows(case: Case) -> Iterator[Finding]:
     printed = case.dossier.printed
@@ -95,6 +96,7 @@ def execution_score_follows(case: Case) -> Iterator[Finding]:
     Severity.BLOCK,
     "预算为 0 的，不印执行率，不能有支出，执行率得分须写明理由",
     applies="全年预算为 0 的自评表",
+    source=WITHIN,
 )
 def zero_budget_handled(case: Case) -> Iterator[Finding]:
     if case.facts.annual_budget is None:
@@ -126,6 +128,7 @@ def zero_budget_handled(case: Case) -> Iterator[Finding]:
     Severity.BLOCK,
     "各资金来源相加等于合计，结余等于 到位 − 使用",
     applies="印有合计或结余的自评表",
+    source=WITHIN,
 )
 def sources_add_up(case: Case) -> Iterator[Finding]:
     written = list(_written_amounts(case))
@@ -159,11 +162,7 @@ def _wrong_amount(path: str, found: Decimal, expected: Decimal, how: str) -> Ite
         )
 
 
-@check(
-    "A10",
-    Severity.WARN,
-    "使用不超过到位，到位不超过计划（预算），超过的有原因",
-)
+@check("A10", Severity.WARN, "使用不超过到位，到位不超过计划（预算），超过的有原因", source=WITHIN)
 def spent_within_received(case: Case) -> Iterator[Finding]:
     facts = case.facts
     if facts.received is None or (facts.spent is None and facts.planned is None):
@@ -197,6 +196,7 @@ def _exceeds(
     Severity.BLOCK,
     "到位率等于 到位 ÷ 计划，到位率得分按比率计",
     applies="印有到位率，或有按到位率计分的指标",
+    source=WITHIN,
 )
 def arrival_points_follow(case: Case) -> Iterator[Finding]:
     printed, rate = case.dossier.printed, case.facts.arrival_rate
@@ -212,7 +212,13 @@ def arrival_points_follow(case: Case) -> Iterator[Finding]:
     yield from wrong_marks(case, leaves, marks_needed=written is None)
 
 
-@check("A12", Severity.BLOCK, "年初预算 + 预算调整 = 全年预算", applies="填有年初预算的自评表")
+@check(
+    "A12",
+    Severity.BLOCK,
+    "年初预算 + 预算调整 = 全年预算",
+    applies="填有年初预算的自评表",
+    source=WITHIN,
+)
 def adjustment_adds_up(case: Case) -> Iterator[Finding]:
     initial, annual = case.dossier.initial_budget, case.facts.annual_budget
     if initial is None:
@@ -243,9 +249,7 @@ SAME, LIKE = (WAN, 100), (WAN,)
 
 
 @check(
-    "A13",
-    Severity.BLOCK,
-    "同一金额写了两次，不能相差 100 倍或 10000 倍（元与万元）",
+    "A13", Severity.BLOCK, "同一金额写了两次，不能相差 100 倍或 10000 倍（元与万元）", source=WITHIN
 )
 def one_unit_of_money(case: Case) -> Iterator[Finding]:
     pairs = (*_printed_pairs(case), *_budget_pairs(case), *_source_pairs(case), *_leaf_pairs(case))
@@ -319,6 +323,7 @@ def _in_wan(amount: Decimal) -> Decimal:
     Severity.WARN,
     "合格率、覆盖率、满意度等不超过 100%",
     applies="指标值或绩效目标中有这类比率",
+    source=WITHIN,
 )
 def shares_within_the_whole(case: Case) -> Iterator[Finding]:
     shares = list(_shares(case))

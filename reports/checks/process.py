@@ -112,7 +112,7 @@ def _public_texts(public: Dossier) -> Iterator[tuple[str, str]]:
     "签发后按期公开",
     applies="已签发的自评",
     phase=Phase.COURSE,
-    source="《预算法》第十四条；规则包 publication_days",
+    source="《预算法》第十四条；规则包的界限：公开的天数",
 )
 def published_in_time(case: Case) -> Iterator[Finding]:
     signed = next((step.on for step in _steps(case) if step.action == APPROVE), None)

@@ -23,6 +23,8 @@ from reports.dossier.facts import Facts
 from reports.dossier.model import Dossier
 
 CHECKS: dict[str, Check] = {}
+# 勾稽关系: figures of one form that follow from each other.
+WITHIN = "表内勾稽关系"
 RESULTS_ARE_CLOSED = "评分结束、结果公开之前不查。"
 
 
@@ -72,6 +74,10 @@ def results_are_open(dossier: Dossier) -> bool:
 def without_marks(dossier: Dossier) -> Dossier:
     panel = tuple(replace(member, sheet=None) for member in dossier.panel)
     return replace(dossier, panel=panel, consensus=None, printed=None)
+
+
+def phase_of(code: str) -> Phase | None:
+    return CHECKS[code].phase if code in CHECKS else None
 
 
 def severity_of(check: Check, dossier: Dossier) -> Severity:

@@ -64,7 +64,7 @@ def qualitative_scores_in_their_tier(case: Case) -> Iterator[Finding]:
     Severity.WARN,
     "超额完成达到界限的，写明原因",
     applies="写有数字指标值的指标",
-    source="规则包 overfulfilment",
+    source="规则包的界限：超额完成的比例",
 )
 def overfulfilment_has_a_reason(case: Case) -> Iterator[Finding]:
     limit = Fraction(case.limit("overfulfilment"))
@@ -118,7 +118,7 @@ def total_within_the_cap(case: Case) -> Iterator[Finding]:
     "B05",
     Severity.WARN,
     "指标得分不大幅领先于预算执行；没有用的预算不到两成",
-    source="规则包 ahead_of_execution、underspend_warning",
+    source="规则包的界限：领先的比例、未用的比例",
 )
 def execution_keeps_pace(case: Case) -> Iterator[Finding]:
     rate = case.facts.execution_rate
@@ -155,7 +155,7 @@ def _total(case: Case) -> Decimal | None:
     "B06",
     Severity.WARN,
     "没有 0 分的指标，也没有一项占去几乎全部分值",
-    source="规则包 dominant_leaf",
+    source="规则包的界限：一项占总分的比例",
 )
 def weights_are_spread(case: Case) -> Iterator[Finding]:
     if not case.leaves:
@@ -176,7 +176,7 @@ def weights_are_spread(case: Case) -> Iterator[Finding]:
     "不是项项满分；执行率低而总分很高的有说明",
     applies="已评分的自评表",
     phase=Phase.RESULTS,
-    source="规则包 high_total、high_total_execution",
+    source="规则包的界限：高分、高分的执行率",
 )
 def not_everything_is_perfect(case: Case) -> Iterator[Finding]:
     judged = [one for one in case.sheets if _marks(case, one)]
@@ -206,7 +206,7 @@ def _marks(case: Case, scored: Scored) -> list[tuple[Leaf, Decimal]]:
     "评价人员各自评分：不完全相同，也不相差过大",
     applies="两人以上评分的自评表",
     phase=Phase.RESULTS,
-    source="规则包 spread_warning、leaf_spread",
+    source="规则包的界限：总分分差、单项分差",
 )
 def evaluators_judge_apart(case: Case) -> Iterator[Finding]:
     if len(case.dossier.panel) < FEW:

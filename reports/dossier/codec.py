@@ -125,6 +125,7 @@ def dump_dossier(dossier: Dossier) -> dict[str, Any]:
         "printed": dump_printed(dossier.printed),
         "department": _dump_department(dossier.department),
         **said("evidence", [_dump_evidence(file) for file in dossier.evidence]),
+        **said("old_form", dossier.old_form),
         **said("initial_budget", number(dossier.initial_budget)),
         **said("adjustment", number(dossier.adjustment)),
         **said("adjustment_reason", dossier.adjustment_reason),
@@ -299,6 +300,7 @@ def _dossier(reader: Reader, pack: RulePack) -> Dossier:
         submitted_on=optional(reader, "submitted_on", date_or_null, None),
         approved=optional(reader, "approved", _approved, None),
         explanations=optional_mapping(reader, "explanations", _explanation),
+        old_form=optional(reader, "old_form", Reader.boolean, False),
     )
     reader.end()
     return dossier

@@ -19,6 +19,7 @@ from scoring.engine import (
     Proposal,
     Result,
     Sheet,
+    SheetProgress,
     proposal_in,
     propose,
     score,
@@ -109,10 +110,14 @@ class Facts:
         return _distinct_names(self.dossier.panel)
 
     @cached_property
-    def consensus_total(self) -> Decimal | None:
-        """What the printed score column adds to."""
+    def column_so_far(self) -> SheetProgress | None:
+        """What the printed score column adds to, at every node and as a whole."""
         consensus = self.dossier.consensus
-        return None if consensus is None else sheet_total(self.roots, consensus).total
+        return None if consensus is None else sheet_total(self.roots, consensus)
+
+    @property
+    def consensus_total(self) -> Decimal | None:
+        return self.column_so_far.total if self.column_so_far else None
 
     @cached_property
     def column(self) -> Result | None:

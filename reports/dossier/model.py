@@ -166,6 +166,7 @@ class Dossier:
     ``initial_budget`` and ``adjustment`` (元, negative where money was taken away) make up the
     annual budget; ``execution_reason`` says why it was not spent. ``appointed_by`` is the 文号 of
     the document that appoints the panel. ``explanations`` maps keys of findings to what was said.
+    ``old_form`` says that all scores were copied from paper or a file: nobody gave them here.
     """
 
     project_name: str
@@ -192,3 +193,4 @@ class Dossier:
     submitted_on: date | None = None
     approved: Approved | None = None
     explanations: dict[str, str] = field(default_factory=dict, hash=False)
+    old_form: bool = False

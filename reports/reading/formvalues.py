@@ -61,6 +61,7 @@ class FormValues:
             ("received", "实际到位资金", facts.received),
             ("spent", "实际使用", facts.spent),
             ("annual_budget", "全年预算数", facts.annual_budget),
+            ("initial_budget", "年初预算数", facts.dossier.initial_budget),
         ):
             if amount is not None:
                 yield FormValue(key, label, Fraction(amount), _stands(label, amount))

@@ -50,7 +50,7 @@ def with_fields(pdf: bytes, visible: Iterable[VisibleField]) -> bytes:
     for field in writer.root["/AcroForm"]["/Fields"]:
         tag_field(writer, field)
     output = BytesIO()
-    writer.write(output)
+    writer.write(output)  # type: ignore[no-untyped-call]
     return output.getvalue()
 
 
@@ -58,7 +58,7 @@ def _visible(field: VisibleField) -> SigFieldSpec:
     return SigFieldSpec(
         field.name,
         on_page=field.place.page,
-        box=field.place.box,
+        box=field.place.box,  # type: ignore[arg-type]  # takes fractions of a point too
         readable_field_name=field.label,
         empty_field_appearance=True,  # PDF/A wants one, also before anybody signs
     )

@@ -5,6 +5,7 @@ so each of its answers is asked for by name. Bits in the unused rest of a signat
 nothing here notices: only the SHA-256 of the file, which is compared elsewhere, is proof.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from reports.signing.codes import find_code
 from reports.signing.loops import finish
 from reports.signing.reader import IndexedReader
 
+ESCAPED = re.compile(r"\\([0-3][0-7]{2})")
 UNREADABLE = "unreadable"
 UNKNOWN_FIELD = "a signature in a field that is not ours"
 LATER_CHANGES = (ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
@@ -103,9 +105,14 @@ def examine(pdf: bytes, trust: Trust) -> Examination:
         code = _code(embedded)
         found = _examined(embedded, trust)
     except Exception:  # noqa: BLE001  a hostile file may break anything in the parser
-        return Examination(code=find_code(pdf.decode("latin-1")), problem=UNREADABLE)
+        return Examination(code=find_code(_plain(pdf)), problem=UNREADABLE)
     strange = any(not names.OURS.fullmatch(signature.field) for signature in found)
     return Examination(found, code, UNKNOWN_FIELD if strange else "")
+
+
+def _plain(pdf: bytes) -> str:
+    """The bytes as text, with what pyHanko escapes in a text of a PDF."""
+    return ESCAPED.sub(lambda found: chr(int(found[1], 8)), pdf.decode("latin-1"))
 
 
 def _code(embedded: Iterable[EmbeddedPdfSignature]) -> str:

@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 
 from evalsys.audit.journal import record
 from projects.enums import State
-from projects.permissions import can_see_results
+from projects.permissions import can_read, can_see_results
 from projects.views.mixins import EvaluationMixin
 from reports.documents import ALL, BUILDERS, CHOICES, build
 from reports.documents.annexes import ANNEX_TITLES, Annex, build_annexes
@@ -29,7 +29,6 @@ from reports.renderers.office import OFFICE_FORMATS, render_office
 from reports.renderers.order import Draft, Stamp
 from reports.renderers.pdf import render_pdf_limited
 from reports.views.signing import stored_file, versions_of
-from reports.workflow import can_read_documents
 from scoring.department import can_see_department_score
 
 COPY = "本页为副本，不带电子签名；以签字的三份合一文件为准，可用验证码查验。"
@@ -38,7 +37,7 @@ COPY = "本页为副本，不带电子签名；以签字的三份合一文件为
 class DocumentMixin(EvaluationMixin):
     """The dossier this user may see: without marks until results are open to them."""
 
-    permission = staticmethod(can_read_documents)
+    permission = staticmethod(can_read)
 
     def dossier(self) -> Dossier:
         open_to_user = bool(can_see_results(self.request.user, self.evaluation))

@@ -6,23 +6,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from evalsys.accounts.requests import SignedInView
 from evalsys.decisions import Decision
 from evalsys.versioning import StaleVersionError
-from projects.permissions import can_edit_forms, can_see_results
+from projects.permissions import can_edit_forms, can_read
 from projects.views.mixins import EvaluationMixin, refuse
+from reports.anchors import FINDINGS, FORM_PAGES, Anchors
 from reports.checks import CHECKS, Answer, Check, Finding, Severity, Verdict
 from reports.checks.labels import place_words
+from reports.checks.quality import quality
 from reports.checks.settling import is_settled
 from reports.dossier.model import Dossier
-from reports.examination import FINDINGS_PAGE, examine_forms, examine_whole, explain, page_of
+from reports.examination import anchors_of, examine_for, explain
 from reports.forms import ExplanationForm
 from reports.models import Explanation
-from reports.workflow import can_read_documents
 
 GROUPS = {
     "A": "算得对",
@@ -51,13 +51,37 @@ STALE = "别人刚刚写过这一处的说明，请对照后再保存。"
 class Item:
     """A finding as the page shows it; ``form`` is there for who may explain it."""
 
-    answer: Answer
     finding: Finding
     where: str
     url: str
     explanation: str
     settled: bool
     form: ExplanationForm | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one check found."""
+
+    answer: Answer
+    findings: list[Item]
+
+    @property
+    def severity(self) -> Severity:
+        return self.answer.severity
+
+
+@dataclass(frozen=True)
+class Section:
+    """The checks of one severity; ``level`` as components/notice.html has it."""
+
+    level: str
+    meaning: str
+    cards: list[Card]
+
+    @property
+    def count(self) -> int:
+        return sum(len(card.findings) for card in self.cards)
 
 
 class Findings(EvaluationMixin, TemplateView):
@@ -67,16 +91,18 @@ class Findings(EvaluationMixin, TemplateView):
     """
 
     template_name = "reports/findings.html"
-    permission = staticmethod(can_read_documents)
-    tab = FINDINGS_PAGE
+    permission = staticmethod(can_read)
+    tab = FINDINGS
     edits_forms = True
     posted: ExplanationForm | None = None
 
     @cached_property
     def examined(self) -> tuple[Dossier, tuple[Answer, ...]]:
-        if can_see_results(self.request.user, self.evaluation):
-            return examine_whole(self.evaluation)
-        return examine_forms(self.evaluation)
+        return examine_for(self.request.user, self.evaluation)
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        return anchors_of(self.evaluation, self.examined[0])
 
     @cached_property
     def may_edit(self) -> Decision:
@@ -121,24 +147,27 @@ class Findings(EvaluationMixin, TemplateView):
             data, initial=initial, least=least, auto_id=f"{initial.get('finding', 'posted')}-%s"
         )
 
-    def items(self) -> Iterator[Item]:
+    def cards(self) -> Iterator[Card]:
         dossier, answers = self.examined
         kept = {row.finding: row for row in self.evaluation.explanations.all()}
         for answer in answers:
-            for finding in answer.findings:
-                yield self._item(dossier, answer, finding, kept.get(finding.key))
+            if answer.findings:
+                items = [
+                    self._item(dossier, answer, finding, kept.get(finding.key))
+                    for finding in answer.findings
+                ]
+                yield Card(answer, items)
 
     def _item(
         self, dossier: Dossier, answer: Answer, finding: Finding, row: Explanation | None
     ) -> Item:
-        page = page_of(finding.place)
-        linked = self.may_edit and page != FINDINGS_PAGE
+        anchor = self.anchors.anchor(finding.place)
+        linked = anchor.page != FINDINGS and (self.may_edit or anchor.page not in FORM_PAGES)
         explicable = self.may_edit and answer.severity is Severity.WARN
         return Item(
-            answer=answer,
             finding=finding,
             where=place_words(dossier, finding.place),
-            url=reverse(page, args=[self.evaluation.pk]) if linked else "",
+            url=anchor.address(self.evaluation.pk) if linked else "",
             explanation=dossier.explanations.get(finding.key, ""),
             settled=is_settled(answer, finding, dossier.explanations),
             form=self._form_of(finding, row) if explicable else None,
@@ -151,14 +180,15 @@ class Findings(EvaluationMixin, TemplateView):
         return self._form(finding=finding.key, version=version, text=text)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        items = list(self.items())
+        cards = list(self.cards())
         _, answers = self.examined
         return super().get_context_data(
             sections=[
-                (LEVELS[severity], meaning, [i for i in items if i.answer.severity is severity])
+                Section(LEVELS[severity], meaning, [c for c in cards if c.severity is severity])
                 for severity, meaning in SEVERITIES.items()
             ],
-            open_items=sum(not item.settled for item in items),
+            quality=quality(answers),
+            open_items=sum(not item.settled for card in cards for item in card.findings),
             silent=[
                 (meaning, [answer for answer in answers if answer.verdict is verdict])
                 for verdict, meaning in SILENT.items()

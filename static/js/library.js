@@ -35,7 +35,7 @@
     for (const field of dialog().querySelectorAll("[name=under]")) field.value = opener.dataset.libraryOpen;
     dialog().querySelector("[name=near]").value = row ? around(row).map(nameOf).join("\n") : "";
     const name = row ? nameOf(row) : opener.dataset.libraryPlace;
-    dialog().querySelector("[data-library-place]").textContent =
+    dialog().querySelector("[data-library-where]").textContent =
       row && depth(row) === DEEPEST ? `加在「${name}」后面` : `加到「${name}」下面`;
     evalsys.openDialog(dialog(), null);
     dialog().querySelector("[name=q]").select();
@@ -76,7 +76,13 @@
 
   evalsys.mount("dialog#library", (element) => {
     element.addEventListener("keydown", onKey);
+    const found = element.querySelector("#library-results");
+    let walking = false;
     element.querySelector("#library-search").addEventListener("submit", (event) => event.preventDefault());
+    // Leaving the words changes nothing that was not searched for while they were typed.
+    element.querySelector("[name=q]").addEventListener("change", (event) => event.stopPropagation());
+    found.addEventListener("htmx:beforeSwap", () => { walking = found.contains(document.activeElement); });
+    found.addEventListener("htmx:afterSwap", () => walking && step(1));
     element.addEventListener("click", (event) => {
       const taken = event.target.closest("[data-library-take]");
       if (!taken) return;

@@ -7,7 +7,6 @@ from functools import cache
 from PIL import Image, ImageDraw
 
 from reports.documents import build
-from reports.dossier.seed import seed_dossier
 from reports.renderers.order import Final
 from reports.renderers.pdf import render_pdf
 from reports.signing import names
@@ -18,6 +17,7 @@ from reports.signing.names import Identity, Role
 from reports.signing.providers import Configuration, EmbeddedProvider
 from reports.signing.sign import Request, certify, lock, sign
 from reports.signing.verify import Trust
+from tests.reports.dossiers import small_dossier
 
 CODE = grouped("7Q2M9XKD3FGH5JKN0PRS1TVW4YZB")
 ADDRESS = f"http://127.0.0.1:8000/verify/{CODE}/"
@@ -28,9 +28,9 @@ PASSPHRASE = "correct horse battery staple"
 
 @cache
 def paper():
-    """项目基本信息表 of the seed, as rendered for signing."""
+    """A short 项目基本信息表, as rendered for signing."""
     stamp = Final(CODE, "http://127.0.0.1:8000/verify/", ADDRESS)
-    return render_pdf(build(seed_dossier("scored"), "basic"), stamp=stamp)
+    return render_pdf(build(small_dossier(), "basic"), stamp=stamp)
 
 
 @cache

@@ -152,30 +152,14 @@ def test_the_grade_follows_from_the_total(grade, expected):
     assert [what for _, _, what in found("A04", dossier)] == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("总自评分 91.33 分，评价等次优。", []),
-        ("评价等次为“良”，有待提高", ["良"]),
-        ("评价等次：中；自评等级为优。", ["中"]),
-        ("评价等次优良。", []),
-        ("工作开展良好。", []),
-    ],
-)
-def test_the_report_gives_the_same_grade(text, words):
-    dossier = small_dossier(sections={"conclusion": text})
-    (*findings,) = answer("A04", dossier).findings
-    assert [one.found for one in findings] == words
-    assert [text[one.place.start : one.place.end] for one in findings] == words
-
-
 def test_the_grade_of_a_printed_total_is_taken_where_there_is_no_other():
     dossier = small_dossier(panel=(), printed=printed(total="85", grade="优"))
     assert found("A04", dossier) == [("printed.grade", "优", "良")]
 
 
 def test_there_is_no_grade_without_a_total():
-    assert verdict("A04", small_dossier(panel=())) is NOT_ENOUGH_DATA
+    assert verdict("A04", small_dossier(panel=(), printed=printed(grade="优"))) is NOT_ENOUGH_DATA
+    assert verdict("A04", small_dossier()) is NOT_APPLICABLE
 
 
 # A05.

@@ -22,7 +22,13 @@ WHO = ("pingjia2", "zuzhang")
 OTHER = "pingjia3"
 NOW = "2020-04-10T09:30:00+08:00"
 CSRF_TOKEN = re.compile(r"\b\w{64}\b")
-PAGES = ("projects:overview", "scoring:sheet", "reports:results", "reports:documents")
+PAGES = (
+    "projects:overview",
+    "scoring:evidence",
+    "scoring:sheet",
+    "reports:results",
+    "reports:documents",
+)
 PARTS = ("goals", "basic", "report")
 
 pytestmark = pytest.mark.django_db

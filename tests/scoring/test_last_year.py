@@ -135,7 +135,7 @@ def test_another_pack_takes_what_it_has_a_place_for(people, signed):
     text = left(plan, Part.TEXT)
     assert text["（三）项目资金管理情况分析"] == "现在的提纲里没有这一节"
     targets = lines(plan, Part.TARGETS)
-    assert targets[-1][2] == "现在的规则包没有「成效指标」，请改选指标类型"
+    assert targets[-1][2].endswith("现在的规则包没有「成效指标」，请改选指标类型")
     copy(people, draft, signed)
     written = draft.sections.exclude(body="").count()
     assert written == len(lines(plan, Part.TEXT)) == 4
@@ -284,6 +284,18 @@ def test_without_an_earlier_year_or_a_draft_there_is_nothing_to_copy(client, peo
     assert "没有更早年度" in answer.content.decode()
     overview = client.get(reverse("projects:overview", args=[only.pk])).content.decode()
     assert "从上年复制" not in overview
+
+
+@pytest.mark.parametrize(
+    ("who", "answer"),
+    [("fuzeren", 403), ("zhuguan", 403), ("caizheng", 403), ("zuzhang", 404), ("caiwu2", 404)],
+)
+def test_only_the_units_finance_staff_copies(who, answer, client, people, page):
+    url, draft = page
+    client.force_login(people[who])
+    assert client.get(url).status_code == answer
+    assert client.post(url, {"part": "targets"}).status_code == answer
+    assert not draft.targets.exists()
 
 
 def test_opening_leads_to_the_copy_where_there_is_one(client, people, signed):

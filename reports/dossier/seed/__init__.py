@@ -38,23 +38,20 @@ def seed_data(name: str) -> dict[str, Any]:
     form, results = _read("form"), _read(name)
     chosen = form.pop("rule_pack")
     pack = shipped_pack(chosen["code"], chosen["version"])
-    return (
-        form
-        | results.get("corrected", {})
-        | {
-            "format": FORMAT,
-            "pack": dump_pack(pack),
-            "pack_digest": pack.digest,
-            "sections": form["sections"] | results["sections"],
-            "basic": form["basic"] | {"project_type": results["project_type"]},
-            "indicators": [dump_indicator(indicator) for indicator in _indicators(pack)],
-            "panel": [
-                member | {"sheet": _sheet(results, member["key"])} for member in form["panel"]
-            ],
-            "consensus": results["consensus"] and _scored_sheet(results["consensus"]),
-            "printed": results["printed"],
-        }
-    )
+    corrected: dict[str, Any] = results.get("corrected", {})
+    return {
+        **form,
+        **corrected,
+        "format": FORMAT,
+        "pack": dump_pack(pack),
+        "pack_digest": pack.digest,
+        "sections": form["sections"] | results["sections"],
+        "basic": form["basic"] | {"project_type": results["project_type"]},
+        "indicators": [dump_indicator(indicator) for indicator in _indicators(pack)],
+        "panel": [member | {"sheet": _sheet(results, member["key"])} for member in form["panel"]],
+        "consensus": results["consensus"] and _scored_sheet(results["consensus"]),
+        "printed": results["printed"],
+    }
 
 
 def _read(name: str) -> dict[str, Any]:
