@@ -19,10 +19,17 @@ from scoring.engine import MarkState, NoProposal, Proposal
 from scoring.models import DepartmentReview, Indicator, Mark
 
 
+class PackField(forms.ModelChoiceField):
+    """Says of each pack whether all of it was checked against a source."""
+
+    def label_from_instance(self, obj: RulePackVersion) -> str:
+        return str(obj) if obj.verified else f"{obj}（部分未核实）"
+
+
 class OpeningForm(CrispyForm):
     submit_label = "开始填报"
     fiscal_year = StrictDecimalField(label="预算年度", places=0, maximum=Decimal(LAST_YEAR))
-    rule_pack = forms.ModelChoiceField(
+    rule_pack = PackField(
         label="规则包",
         queryset=RulePackVersion.objects.none(),
         empty_label=None,

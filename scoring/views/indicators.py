@@ -32,6 +32,7 @@ class Row:
     may_add: bool
     may_remove: bool
     outcome: Proposal | NoProposal | None = None
+    verified: bool = True
 
 
 class IndicatorsEdit(DraftView):
@@ -110,6 +111,7 @@ class IndicatorsEdit(DraftView):
 
     def _row(self, indicator: Indicator, *, has_children: bool) -> Row:
         is_leaf = not tree_editing.is_group(indicator, has_children=has_children, pack=self.pack)
+        template = tree_editing.templates_by_key(self.pack).get(indicator.key)
         posted = self.request.method == "POST" and self.indicator.pk == indicator.pk
         return Row(
             indicator=indicator,
@@ -117,6 +119,7 @@ class IndicatorsEdit(DraftView):
             is_leaf=is_leaf,
             may_add=tree_editing.may_add_under(indicator, self.pack),
             may_remove=tree_editing.may_remove(indicator, self.pack),
+            verified=template is None or template.verified,
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
