@@ -1,6 +1,7 @@
 """What the server says beside the editor's fields: sums, problems, and rules as sentences."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from evalsys.figures import plain
@@ -49,7 +50,7 @@ def draft_marks(content: dict[str, Any]) -> DraftMarks:
     return DraftMarks(
         tuple(
             RowMarks(
-                "" if total is None else plain(total),
+                _sum_text(total),
                 " ".join(wrong.get(number, [])),
                 sentence_of(row.get("rule")),
             )
@@ -59,6 +60,13 @@ def draft_marks(content: dict[str, Any]) -> DraftMarks:
         " ".join(wrong.get(None, [])),
         {name: sentence_of(content["default_rules"].get(name)) for name in DEFAULT_KINDS},
     )
+
+
+def _sum_text(total: Decimal | None) -> str:
+    """Blank beside a leaf; a group whose children are all left open has no sum."""
+    if total is None:
+        return ""
+    return plain(total) if total else "单位定"
 
 
 def _tree_problems(content: dict[str, Any]) -> dict[int | None, list[str]]:

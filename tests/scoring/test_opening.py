@@ -111,6 +111,16 @@ def test_the_page_opens_an_evaluation(client, people, project):
     assert evaluation.indicators.get(key="execution").weight == Decimal(10)
 
 
+def test_what_was_not_checked_is_said_before_and_after(client, people, project):
+    client.force_login(people["caiwu"])
+    page = client.get(reverse("scoring:open", kwargs={"pk": project.pk})).content.decode()
+    assert "（2020年版，10/50/30/10）（第 1 版）（部分未核实）" in page
+    assert "（20/25/55）（第 1 版）（部分未核实）" not in page
+    evaluation = worlds.opened(people, pack="national-2021", name="有成本指标的")
+    tree = client.get(reverse("scoring:indicators", kwargs={"pk": evaluation.pk})).content.decode()
+    assert tree.count(">未核实<") == len(evaluation.indicators.all())
+
+
 @pytest.mark.parametrize(
     "changes",
     [

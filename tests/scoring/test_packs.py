@@ -111,6 +111,13 @@ def test_a_wrong_sum_is_told_at_its_node_with_the_amount(client, draft):
     assert "问题" not in fragments["#problems"]
 
 
+def test_a_group_left_to_the_units_has_no_sum(client, bureau):
+    draft = worlds.pack_draft(bureau, pack="national-2020")
+    fragments = save(client, draft, **{"row-2-weight": "12.5"}).json()["fragments"]
+    assert (fragments["#row-1-sum"], fragments["#row-6-sum"]) == ("12.5", "单位定")
+    assert fragments["#row-2-sum"] == ""
+
+
 def test_names_reach_the_page_as_text(client, draft):
     fragments = save(client, draft, **{"row-1-name": "<b>", "row-2-weight": "5"}).json()[
         "fragments"
