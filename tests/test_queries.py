@@ -122,7 +122,7 @@ PAGES = {
     ("projects:overview", State.SIGNED, "zhuguan"): 7,
     ("projects:goals", State.DRAFTING, "caiwu"): 7,
     ("projects:basic", State.DRAFTING, "caiwu"): 8,
-    ("projects:report", State.DRAFTING, "caiwu"): 6,
+    ("projects:report", State.DRAFTING, "caiwu"): 8,
     ("projects:panel", State.DRAFTING, "caiwu"): 7,
     ("scoring:indicators", State.DRAFTING, "caiwu"): 8,
     ("scoring:sheet", State.SCORING, "pingjia2"): 17,
