@@ -78,7 +78,7 @@ def test_the_rate_of_the_published_text_has_its_correction(published):
 
 
 def test_a_disputed_result_is_not_corrected_by_a_click(published):
-    assert published["E01"].findings[1].expected == "90.33分"
+    assert published["E01"].findings[1].expected == "90.33 分"
     assert published["E01"].findings[1].correction is None
     assert published["E06"].findings[0].correction is None
 

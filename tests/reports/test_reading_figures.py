@@ -134,7 +134,7 @@ RATE_OF_THE_SEED = Fraction(1284, 2176)
         ("近六成", True),
         ("近七成", False),
         ("不足60%", True),
-        ("不足59%", False),
+        ("不足58%", False),
         ("59%以上", True),
         ("60%以上", False),
         ("约55%", True),
