@@ -134,9 +134,18 @@ def test_a_figure_is_edited_as_one_thing_and_every_edit_can_be_undone(report):
     pasted.stores("用｛｛实际使用｝｝，余{{结余}}，\\{{结余}}")
 
 
-def test_an_unknown_name_is_refused_and_a_typed_figure_offered(report, drafting):
+def test_a_wrong_figure_is_corrected_an_unknown_name_refused_a_typed_one_offered(report, drafting):
     typed = "𠮷庆：实际使用资金 12.84 万元，剩余 8.92 万元。"
-    _, (unknown, one, both) = report(conclusion="旧文", funds_spent=typed, funds_received=typed)
+    _, (unknown, one, both, wrong) = report(
+        conclusion="旧文",
+        funds_spent=typed,
+        funds_received=typed,
+        efficiency_progress="𠮷庆：使用{{实际使用}}，预算执行率59.1%。",
+    )
+    wrong.whole.locator("[data-correct]").click()
+    wrong.shows("𠮷庆：使用12.84万元，预算执行率59.0%。")
+    wrong.stores("𠮷庆：使用{{实际使用}}，预算执行率59.0%。")
+
     unknown.text.fill("用了{{实际支出}}。")
     unknown.text.blur()
     expect(unknown.whole.get_by_text("没有叫「实际支出」的数据")).to_be_visible()
