@@ -112,6 +112,8 @@ def test_braces_of_an_old_form_are_no_live_figures():
     text = (HERE / "files" / "haikou-bars.txt").read_text(encoding="utf-8")
     text = text.replace("错时开放方便了", "错时开放{{实际使用}}方便了")
     assert "{{实际使用}}" in text
-    (examination,) = check_files([Upload("旧表.txt", text.encode())], assumed_year=2020).examinations
+    (examination,) = check_files(
+        [Upload("旧表.txt", text.encode())], assumed_year=2020
+    ).examinations
     dossier = examination.reading.dossier
     assert "错时开放\\{{实际使用}}方便了" in dossier.sections["experience"]
