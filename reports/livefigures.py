@@ -18,6 +18,7 @@ TOKEN = re.compile(
     rf"(?P<escape>\\?)(?:\{{\{{|｛｛)(?P<name>[^{{}}｛｝\n]{{1,{LONGEST_NAME}}})(?:\}}\}}|｝｝)"
 )
 BRACKETS = str.maketrans("()", "（）")
+IN_YUAN = "（元）"
 NOT_FILLED, AFTER_SCORING = "未填", "评分后生成"
 
 
@@ -41,12 +42,20 @@ def palette(facts: Facts) -> dict[str, LiveFigure]:
 
     Results are there only where the dossier was loaded with the marks.
     """
-    figures = (*_sums(facts), *_rates(facts), *_sources(facts), *_words(facts), *_results(facts))
+    sums = _sums(facts)
+    figures = (
+        *(_in_wan(name, what, yuan) for name, what, yuan in sums),
+        *_rates(facts),
+        *_results(facts),
+        *_words(facts),
+        *_sources(facts),
+        *(_in_yuan(name, what, yuan) for name, what, yuan in sums),
+    )
     return {figure.name: figure for figure in figures}
 
 
-def _sums(facts: Facts) -> Iterator[LiveFigure]:
-    sums = (
+def _sums(facts: Facts) -> tuple[tuple[str, str, Decimal | None], ...]:
+    return (
         ("计划投资额", "计划投资额合计", facts.planned),
         ("年初预算", "年初预算数", facts.dossier.initial_budget),
         ("全年预算", "全年预算数；没有另填的，就是计划投资额", facts.annual_budget),
@@ -54,15 +63,15 @@ def _sums(facts: Facts) -> Iterator[LiveFigure]:
         ("实际使用", "实际使用情况合计", facts.spent),
         ("结余", "实际到位 − 实际使用", facts.balance),
     )
-    for name, what, yuan in sums:
-        yield _in_wan(name, what, yuan)
-    for name, what, yuan in sums:
-        printed = "" if yuan is None else f"{plain(yuan)}元"
-        yield LiveFigure(f"{name}（元）", f"{what}，以元计", "元", printed)
 
 
 def _in_wan(name: str, what: str, yuan: Decimal | None) -> LiveFigure:
     return LiveFigure(name, what, "万元", "" if yuan is None else f"{wan_text(yuan)}万元")
+
+
+def _in_yuan(name: str, what: str, yuan: Decimal | None) -> LiveFigure:
+    printed = "" if yuan is None else f"{plain(yuan)}元"
+    return LiveFigure(f"{name}{IN_YUAN}", f"{what}，以元计", "元", printed)
 
 
 def _rates(facts: Facts) -> Iterator[LiveFigure]:

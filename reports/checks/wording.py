@@ -34,23 +34,11 @@ def written_for_this_project(case: Case) -> Iterator[Finding]:
 
 LEAST_COMPARED = 60
 NEARLY_ALL = 0.85
-SAME_EVERY_YEAR = (
-    "概况",
-    "性质",
-    "用途",
-    "内容",
-    "背景",
-    "依据",
-    "管理",
-    "组织",
-    "制度",
-    "其他",
-    "目标",
-)
+SAME_EVERY_YEAR = ("管理", "组织", "制度", "其他")
 
 
 def _copied(case: Case, section: Section) -> Iterator[Finding]:
-    if len(section.text) < LEAST_COMPARED or any(word in section.title for word in SAME_EVERY_YEAR):
+    if len(section.text) < LEAST_COMPARED or _may_stay_the_same(section):
         return
     source = next(_sources_of(case, section), None)
     if source is not None:
@@ -61,6 +49,15 @@ def _copied(case: Case, section: Section) -> Iterator[Finding]:
             "写本年度、本项目的情况",
             "去掉数字和标点后，按连续 8 个字比较",
         )
+
+
+def _may_stay_the_same(section: Section) -> bool:
+    title = section.outline.title
+    return (
+        section.is_background
+        or section.is_of_goals
+        or any(word in title for word in SAME_EVERY_YEAR)
+    )
 
 
 def _sources_of(case: Case, section: Section) -> Iterator[tuple[float, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.livefigures import LiveFigure, palette
+from reports.livefigures import IN_YUAN, LiveFigure, palette
 from reports.reading.claims import is_of_the_whole_year
 from reports.reading.figures import Figure, Kind, fold
 from reports.reading.narrative import Narrative, Section
@@ -20,7 +20,6 @@ NAMES = {
     "total": "总分",
     "mean": "平均分",
 }
-IN_YUAN = "（元）"
 FEWEST_DIGITS = 3
 
 

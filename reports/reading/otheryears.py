@@ -22,6 +22,7 @@ WORK_AFTER = re.compile(
     r"预算|绩效|自评|评价|资金|实际|支出|使用|到位)"
 )
 ABOUT_THE_FORM = re.compile(r"\s?(?:预算|绩效|自评|项目(?:支出)?(?:绩效|自评|资金|预算)|财政支出)")
+ABOUT_THE_EVALUATION = re.compile(r"\s?(?:项目(?:支出)?)?(?:绩效|自评)")
 CLAUSE_HEAD = re.compile(r"(?:^|[，。；：:\n（(]|[一二三四五六七八九十]是)\s*$")
 NEAR = 8
 MOST_YEARS_BACK = 5
@@ -49,10 +50,9 @@ def _is_another_year(passage: Passage, mention: YearMention) -> bool:
 def _is_told_as_work(passage: Passage, mention: YearMention, *, background: bool) -> bool:
     text = passage.text
     if mention.years[0] > passage.year or background:
-        return bool(
-            ABOUT_THE_FORM.match(text, mention.end)
-            and not SET_APART_BEFORE.search(text, max(0, mention.start - NEAR), mention.start)
-        )
+        form = ABOUT_THE_FORM if mention.years[0] < passage.year else ABOUT_THE_EVALUATION
+        near = text[max(0, mention.start - NEAR) : mention.start]
+        return bool(form.match(text, mention.end)) and not SET_APART_BEFORE.search(near)
     if SET_APART_AFTER.match(text, mention.end):
         return False
     before = (max(0, mention.start - NEAR), mention.start)

@@ -96,7 +96,9 @@ window.evalsys = (function () {
     area.addEventListener("input", () => grow(area));
     grow(area);
   });
-  window.addEventListener("resize", () => document.querySelectorAll("textarea[data-autogrow]").forEach(grow));
+  const growAll = () => document.querySelectorAll("textarea[data-autogrow]").forEach(grow);
+  window.addEventListener("load", growAll); // only now have all parts of the page their width
+  window.addEventListener("resize", growAll);
 
   mount("form[data-once]", (form) => {
     form.addEventListener("submit", (event) => {

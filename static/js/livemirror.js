@@ -68,10 +68,11 @@
   }
 
   function takeAll(buttons) {
+    const remarks = buttons[0].closest(".remarks");
     // From the last to the first, so that the places of the others stay.
     const taken = buttons.reverse().filter(take).length;
     evalsys.announce(taken ? `${taken} 处已改为联动。` : "这段文字刚刚改过，请保存后再试。");
-    if (taken) buttons.forEach((button) => button.closest(".remarks").replaceChildren());
+    if (taken) remarks.replaceChildren();
   }
 
   document.addEventListener("click", (event) => {

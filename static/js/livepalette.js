@@ -40,7 +40,7 @@
     item.id = `live-option-${index}`;
     item.setAttribute("role", "option");
     item.dataset.index = index;
-    for (const [kind, text] of [["palette-name", figure.name], ["palette-value", figure.value], ["palette-what", figure.what]]) {
+    for (const [kind, text] of [["palette-name", figure.name], ["palette-value", figure.words], ["palette-what", figure.what]]) {
       const part = document.createElement("span");
       part.className = kind;
       part.textContent = text;
@@ -86,7 +86,7 @@
     list = { area, element, figures, here, opener, chosen: 0 };
     choose(0);
     beside(area, here.from);
-    evalsys.announce(`${figures.length} 项可选：${figures[0].name} ${figures[0].value}`);
+    evalsys.announce(`${figures.length} 项可选：${figures[0].name} ${figures[0].words}`);
   }
 
   function take(index) {

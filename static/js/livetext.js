@@ -1,6 +1,6 @@
 /* Texts with live figures: typed {{实际使用}}, shown 12.84万元. Nothing here touches the page but the palette.
  *
- *   evalsys.live.palette()       [{ name, value, what }] of [data-live-palette], as of the last save
+ *   evalsys.live.palette()       [{ name, value, words, what }] of [data-live-palette], as of the last save
  *   evalsys.live.tokens(typed)   [{ start, end, typed, value }]: the known figures in braces
  *   evalsys.live.parse(typed)    { text, ranges: [{ start, end, typed }] }: what is shown, and which of it is live
  *   evalsys.live.typed(shown, from, to)     the typed text of a part, or of all
@@ -18,6 +18,7 @@
     return [...document.querySelectorAll("[data-live-palette] [data-live-name]")].map((button) => ({
       name: button.dataset.liveName,
       value: button.dataset.liveValue,
+      words: button.querySelector(".palette-value").textContent,
       what: button.title,
     }));
   }

@@ -176,8 +176,25 @@ def refuse_a_form(page: Page, evaluation: Evaluation) -> None:
     expect(page.get_by_text("2019 年度的自评已经开始了")).to_be_visible()
 
 
+def choose_a_live_figure(page: Page, evaluation: Evaluation) -> None:
+    page.goto(f"/evaluations/{evaluation.pk}/report/")
+    text = page.locator("[data-live-text]").first
+    text.press("Alt+i")
+    text.press("ArrowDown")
+    expect(page.get_by_role("listbox", name="可引用的数据")).to_be_visible()
+
+
 @pytest.mark.parametrize(
-    "happen", [open_dialog, open_menu, refuse_values, clash, change_rows, refuse_a_form]
+    "happen",
+    [
+        choose_a_live_figure,
+        open_dialog,
+        open_menu,
+        refuse_values,
+        clash,
+        change_rows,
+        refuse_a_form,
+    ],
 )
 def test_what_appears_later_is_as_clean(site, people, drafting, happen):
     site.expected.append("409 (Conflict)")

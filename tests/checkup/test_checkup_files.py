@@ -105,3 +105,15 @@ def test_what_was_read_is_a_dossier(path):
 
 def test_there_are_enough_of_them():
     assert len({name for path in CASES for name in json.loads(path.read_text())["files"]}) >= 30
+
+
+def test_braces_of_an_old_form_are_no_live_figures():
+    """A template's {{…}} that nobody filled in stays what it is."""
+    text = (HERE / "files" / "haikou-bars.txt").read_text(encoding="utf-8")
+    text = text.replace("错时开放方便了", "错时开放{{实际使用}}方便了")
+    assert "{{实际使用}}" in text
+    (examination,) = check_files(
+        [Upload("旧表.txt", text.encode())], assumed_year=2020
+    ).examinations
+    dossier = examination.reading.dossier
+    assert "错时开放\\{{实际使用}}方便了" in dossier.sections["experience"]

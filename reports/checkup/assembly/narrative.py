@@ -13,6 +13,7 @@ from reports.checkup.values import is_blank
 from reports.checkup.words import label, one_line
 from reports.dossier.members import LABEL, SECTION, SHORT
 from reports.dossier.model import PrintedHeading
+from reports.livefigures import escape
 
 SAME_CHAPTER, SAME_NUMBER, BACKWARDS = 0.15, 0.05, -0.2
 MOST_HEADINGS = 300
@@ -110,7 +111,7 @@ class _Narrator:
     def _add(self, section: OutlineSection, lines: Lines) -> None:
         path = f"sections.{section.key}"
         text = self.narrative.sections.get(section.key, "")
-        for line, printed in lines:
+        for line, printed in ((escape(line), printed) for line, printed in lines):
             start = len(text) + bool(text)
             self.desk.spot(path, printed)
             self.desk.spans.setdefault(path, []).append((start, printed))
