@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from projects.enums import State
 from reports import demo
-from reports.discussion import disputed, is_disputed
+from reports.discussion import disputed, is_disputed, remarked
 from reports.dossier.facts import Facts
 from reports.dossier.loader import load_dossier
 from reports.views.results import matrix
@@ -172,14 +172,23 @@ def test_disputes_come_with_who_gave_what_and_why_widest_first(client, people):
     assert "<strong>李警南</strong> 3 分：output_cost 1" in section
 
 
-def test_every_remark_can_be_read_where_results_can(client, people, confirming):
-    given = Mark.objects.filter(sheet__evaluation=confirming).exclude(remark="")
-    assert given
-    client.force_login(people["zuzhang"])
-    text = client.get(reverse("reports:results", args=[confirming.pk])).text
+def test_every_remark_can_be_read_where_results_can(client, people):
+    evaluation = worlds.evaluation_at(State.SCORING, people)
+    for username in demo.PANEL:
+        sheet = worlds.sheet_of(evaluation, people[username])
+        worlds.give_marks(sheet, "1")
+        Mark.objects.filter(sheet=sheet).update(remark="")
+        Mark.objects.filter(sheet=sheet, indicator__key="funds_use").update(
+            remark=f"{username}看了账簿"
+        )
+        hand_in(sheet, user=people[username])
+    (one,) = remarked(Facts(load_dossier(evaluation.pk)))
+    assert [saying.name for saying in one.sayings] == ["李警南", "陈成章", "骆树军"]
+    client.force_login(people["pingjia2"])
+    text = client.get(reverse("reports:results", args=[evaluation.pk])).text
     section = text[text.index('id="remarks"') :]
-    for mark in given:
-        assert mark.remark in section
+    for username in demo.PANEL:
+        assert f"{username}看了账簿" in section
 
 
 def test_the_leader_is_led_on_to_the_decision(client, people, confirming):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from evalsys.audit.models import JournalEntry
 from projects.enums import State
 from projects.evidence import domain
-from projects.models import Evidence
+from projects.models import Evaluation, Evidence
 from projects.workflow import Action, RefusedError, perform
 from reports.dossier.codec import dump_dossier, parse_dossier
 from reports.dossier.importer import import_dossier
@@ -32,8 +32,14 @@ def people(module_db):
 
 
 @pytest.fixture(scope="module")
-def drafting(people):
+def made(people):
     return worlds.evaluation_at(State.DRAFTING, people)
+
+
+@pytest.fixture
+def drafting(made):
+    """As the database has it, whatever a test before did to it."""
+    return Evaluation.objects.get(pk=made.pk)
 
 
 @pytest.fixture(scope="module")
