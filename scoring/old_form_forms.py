@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 
-from evalsys.fields import CellForm, StrictDecimalField, TextField, dress_cells
+from evalsys.fields import CellForm, StrictDecimalField, TextField, WanYuanField, dress_cells
 from evalsys.figures import plain
 from scoring.models import Indicator, PrintedFigures
 from scoring.old_forms import Person
 
 MOST_POINTS = Decimal("999.9999")
 MOST_PEOPLE = 30
+MOST_SUMMED = MOST_POINTS * MOST_PEOPLE
 
 
 class PercentField(StrictDecimalField):
@@ -85,16 +86,33 @@ PeopleForms = forms.formset_factory(
 
 
 class PrintedForm(CellForm, forms.ModelForm):  # type: ignore[type-arg]  # the same
-    """The figures under the form, as printed."""
+    """The figures on the form that follow from others, as printed."""
 
     total = points_field("总分")
     mean = points_field("平均分")
-    grade = TextField(label="评价等次", max_length=20, required=False)
+    sum_of_totals = StrictDecimalField(
+        label="项目评分合计", places=4, maximum=MOST_SUMMED, required=False
+    )
+    grade = TextField(label="评价等次", max_length=50, required=False)
     execution_rate = PercentField(label="预算执行率（%）", required=False)
+    arrival_rate = PercentField(label="到位率（%）", required=False)
+    planned = WanYuanField(label="计划投资额合计（万元）", required=False)
+    received = WanYuanField(label="实际到位合计（万元）", required=False)
+    spent = WanYuanField(label="实际使用合计（万元）", required=False)
 
     class Meta:
         model = PrintedFigures
-        fields = ["total", "mean", "grade", "execution_rate"]
+        fields = [
+            "total",
+            "mean",
+            "sum_of_totals",
+            "grade",
+            "execution_rate",
+            "arrival_rate",
+            "planned",
+            "received",
+            "spent",
+        ]
 
 
 class ColumnForm(CellForm):

@@ -129,7 +129,7 @@ PAGES = {
     ("reports:findings", State.DRAFTING, "caiwu"): 20,
     ("reports:findings", State.CONFIRMING, "zuzhang"): 25,
     ("reports:findings", State.SIGNED, "zhuguan"): 13,
-    ("reports:results", State.CONFIRMING, "zuzhang"): 20,
+    ("reports:results", State.CONFIRMING, "zuzhang"): 21,
     ("reports:results", State.REVIEWING, "zhuguan"): 18,
     ("reports:results", State.SIGNED, "zhuguan"): 8,
     ("reports:documents", State.DRAFTING, "caiwu"): 15,

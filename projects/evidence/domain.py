@@ -88,11 +88,14 @@ def _require_room(evaluation: Evaluation, file: Checked) -> None:
 
 @transaction.atomic
 def remove(evidence: Evidence, *, actor: "User") -> None:
-    """The row now, the bytes once that is certain."""
-    name = evidence.file.name
-    _journal("evidence_removed", evidence, actor)
+    """The row now, the bytes once that is certain; what others were once given to judge by stays.
+
+    The journal has the name it is stored under.
+    """
+    name, was_submitted = evidence.file.name, evidence.evaluation.submitted_at is not None
+    _journal("evidence_removed", evidence, actor, stored=name)
     evidence.delete()
-    if name:
+    if name and not was_submitted:
         transaction.on_commit(lambda: default_storage.delete(name))
 
 
@@ -119,7 +122,7 @@ def file_name(evidence: Evidence) -> str:
     return f"{evidence.title}{BY_KEY[evidence.kind].ending}"
 
 
-def _journal(action: str, evidence: Evidence, actor: "User") -> None:
+def _journal(action: str, evidence: Evidence, actor: "User", **more: str | None) -> None:
     record(
         evidence.evaluation.journal_stream,
         action,
@@ -127,4 +130,5 @@ def _journal(action: str, evidence: Evidence, actor: "User") -> None:
         title=evidence.title,
         sha256=evidence.sha256,
         size=evidence.size,
+        **more,
     )

@@ -4,27 +4,34 @@ from typing import Any
 
 from django.views.generic import TemplateView
 
+from projects.enums import State
 from projects.permissions import can_see_results
 from projects.views.mixins import EvaluationMixin
+from projects.workflow import Actor, is_actor
 from reports.charts import losses, spreads
 from reports.department import beside
+from reports.discussion import disputed, is_disputed, remarked, threshold_text
 from reports.dossier.facts import Facts
 from reports.dossier.loader import load_dossier
-from reports.dossier.model import Dossier, Indicator
+from reports.dossier.model import Dossier, Indicator, PanelMember
 from reports.dossier.ruled import ruled_leaves
 from scoring.department import can_see_department_score
-from scoring.engine import LeafScore, Mark
+from scoring.engine import LeafScore, Mark, sheet_total
 
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """A node of the tree: for a leaf each evaluator's mark, for every node the printed points."""
+    """A node of the tree with its printed points.
+
+    Per evaluator a leaf has the mark, any other node what the marks below it add to.
+    """
 
     indicator: Indicator
     marks: tuple[Mark | None, ...]
+    sums: tuple[Decimal | None, ...]
     score: Decimal | None
     leaf: LeafScore | None
-    wide_spread: bool
+    disputed: bool
 
 
 class Results(EvaluationMixin, TemplateView):
@@ -50,25 +57,42 @@ class Results(EvaluationMixin, TemplateView):
             spreads=spreads(facts),
             matrix=matrix(facts),
             ruled=ruled_leaves(facts),
+            disputed=disputed(facts),
+            remarked=remarked(facts),
+            threshold=threshold_text(facts),
+            decides=self._decides(),
             totals=[totals.get(member.key) for member in dossier.panel],
             **kwargs,
         )
+
+    def _decides(self) -> bool:
+        """Whether this reader goes on to confirm the result or to return sheets."""
+        confirming = self.evaluation.state == State.CONFIRMING
+        return confirming and is_actor(self.request.user, self.evaluation, Actor.LEADER)
 
 
 def matrix(facts: Facts) -> list[MatrixRow]:
     dossier, result = facts.dossier, facts.result
     leaves = {leaf.key: leaf for leaf in result.leaves}
-    threshold = dossier.pack.thresholds["leaf_spread"]
+    sheets = [_subtotals(facts, member) for member in dossier.panel]
     return [
         MatrixRow(
             indicator=indicator,
             marks=_marks(dossier, indicator) if indicator.key in leaves else (),
+            sums=tuple(sheet.get(indicator.key) for sheet in sheets),
             score=_score(indicator, leaves, result.subtotals),
             leaf=leaves.get(indicator.key),
-            wide_spread=_is_wide(leaves.get(indicator.key), indicator.weight, threshold),
+            disputed=indicator.key in leaves and is_disputed(facts, leaves[indicator.key]),
         )
         for indicator in dossier.indicators
     ]
+
+
+def _subtotals(facts: Facts, member: PanelMember) -> dict[str, Decimal]:
+    """By node; nothing for a sheet that gives only its total, or none."""
+    if member.sheet is None or not member.sheet.marks:
+        return {}
+    return sheet_total(facts.roots, member.sheet).subtotals
 
 
 def _marks(dossier: Dossier, leaf: Indicator) -> tuple[Mark | None, ...]:
@@ -82,8 +106,3 @@ def _score(
 ) -> Decimal | None:
     leaf = leaves.get(indicator.key)
     return leaf.printed if leaf else subtotals.get(indicator.key)
-
-
-def _is_wide(leaf: LeafScore | None, weight: Decimal, threshold: Decimal) -> bool:
-    """``threshold`` is a fraction of the leaf's weight."""
-    return leaf is not None and leaf.spread is not None and leaf.spread > threshold * weight

@@ -27,6 +27,7 @@ PAGES = {
             "projects:goals",
             "projects:basic",
             "scoring:indicators",
+            "scoring:evidence",
             "reports:pack_move",
             "projects:report",
             "projects:panel",
@@ -47,7 +48,7 @@ PAGES = {
     "zhuguan": {
         None: ("tasks", "projects:list"),
         State.REVIEWING: ("projects:overview", "reports:results"),
-        State.SIGNED: ("projects:overview", "reports:documents"),
+        State.SIGNED: ("projects:overview", "scoring:evidence", "reports:documents"),
     },
     "caizheng": {
         None: (

@@ -11,7 +11,7 @@ from django.urls import reverse
 from evalsys.audit.models import JournalEntry
 from projects.enums import State
 from projects.evidence import domain
-from projects.models import Evidence
+from projects.models import Evaluation, Evidence
 from projects.workflow import Action, RefusedError, perform
 from reports.dossier.codec import dump_dossier, parse_dossier
 from reports.dossier.importer import import_dossier
@@ -32,8 +32,14 @@ def people(module_db):
 
 
 @pytest.fixture(scope="module")
-def drafting(people):
+def made(people):
     return worlds.evaluation_at(State.DRAFTING, people)
+
+
+@pytest.fixture
+def drafting(made):
+    """As the database has it, whatever a test before did to it."""
+    return Evaluation.objects.get(pk=made.pk)
 
 
 @pytest.fixture(scope="module")
@@ -241,6 +247,20 @@ def test_removal_takes_the_bytes_along_and_leaves_a_trace(
     assert not default_storage.exists(file.file.name)
     entry = entries(drafting, "evidence_removed").get()
     assert (entry.detail["title"], entry.detail["sha256"]) == (file.title, file.sha256)
+
+
+def test_what_others_were_given_to_judge_by_is_kept_after_removal(
+    staff, drafting, people, django_capture_on_commit_callbacks
+):
+    """Returned forms may drop a file; what was seen of it can still be found by the journal."""
+    file = worlds.add_evidence(drafting, people["caiwu"])
+    perform(drafting, Action.SUBMIT, user=people["caiwu"])
+    perform(drafting, Action.RETURN_TO_FILLER, user=people["fuzeren"], reason="换一份")
+    with django_capture_on_commit_callbacks(execute=True):
+        staff.post(page(drafting, "evidence_remove", file=file.pk))
+    stored = entries(drafting, "evidence_removed").get().detail["stored"]
+    assert default_storage.exists(stored)
+    assert not drafting.evidence.exists()
 
 
 def test_a_removal_that_fails_leaves_the_bytes(drafting, people):
