@@ -73,7 +73,7 @@ def context_of(evaluation: Evaluation) -> Context:
 
 
 def _neighbours(evaluation: Evaluation) -> tuple[Dossier | None, tuple[Dossier, ...]]:
-    """The project's form of the year before, and the unit's other forms of this year."""
+    """The project's form of the year before, and this year's forms of the unit's other projects."""
     own = Evaluation.objects.filter(
         project=evaluation.project_id, fiscal_year__lt=evaluation.fiscal_year
     )
@@ -82,7 +82,7 @@ def _neighbours(evaluation: Evaluation) -> tuple[Dossier | None, tuple[Dossier, 
         Evaluation.objects.filter(
             project__unit=evaluation.project.unit_id, fiscal_year=evaluation.fiscal_year
         )
-        .exclude(project=evaluation.project_id)
+        .exclude(project__name=evaluation.project.name)
         .order_by("pk")
         .values_list("pk", flat=True)[:MOST_NEIGHBOURS]
     )

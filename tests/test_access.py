@@ -54,9 +54,10 @@ RELATIONS = {
     "audit administrator": "shenji",
 }
 # Reading these is written to the journal.
-DOWNLOADS = {"reports:download", "reports:copy", "scoring:pack_file", "scoring:pack_draft_file"}
 DOWNLOADS = {
+    "reports:copy",
     "reports:download",
+    "reports:signed_file",
     "scoring:evidence_file",
     "scoring:pack_file",
     "scoring:pack_draft_file",
@@ -65,6 +66,8 @@ UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
 OWNER = {"supervisor"}  # of the one job there is
+OVERSEERS = {"supervisor", "supervisor of another department", "finance bureau"}
+HEADS = {"unit head", "unit head next door"}
 FINANCE_STAFF = {"finance staff", "finance staff next door"}
 BUSINESS = UNIT | {
     "finance staff next door",
@@ -73,6 +76,8 @@ BUSINESS = UNIT | {
 }
 SYSTEM, SECURITY, AUDIT = ({f"{kind} administrator"} for kind in ("system", "security", "audit"))
 
+AT_WORK = set(RELATIONS) - {"anonymous"} - SYSTEM - SECURITY - AUDIT
+ISSUED = states_from(State.SIGNED)
 OPENED = states_from(State.SCORING)
 CONFIRMED = states_from(State.REVIEWING)
 
@@ -204,6 +209,14 @@ def of_job(target: Target) -> dict[str, Any]:
     return {"pk": Job.objects.get(owner__username="zhuguan").pk}
 
 
+def of_unit(target: Target) -> dict[str, Any]:
+    return {"pk": target.evaluation.unit.pk}
+
+
+def no_slot(target: Target) -> dict[str, Any]:
+    return {"pk": target.evaluation.pk, "slot": MISSING}
+
+
 # Drafts are posted with a version nobody has: whoever gets through is told of a conflict.
 STALE = {"version": 999}
 
@@ -309,6 +322,28 @@ ADDRESSES = {
     ),
     "reports:pack_preview": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
     "reports:checks": plain(people(200), people(405)),
+    "reports:findings_beside": evaluation(filling(200), filling(405)),
+    "reports:examine_all": plain(people(405), people(302, OVERSEERS)),
+    "reports:checkup": plain(people(200, AT_WORK), people(200, AT_WORK)),
+    "reports:checkup_file": plain(
+        people(200, AT_WORK), people(200, AT_WORK), lambda target: {"form": "json"}
+    ),
+    "reports:checkup_enter": plain(people(200, AT_WORK), people(200, AT_WORK)),
+    "reports:signing": evaluation(seen(200, at=ISSUED), seen(405, at=ISSUED)),
+    "reports:sign": Address(seen(405, at=ISSUED), seen(404, at=ISSUED), no_slot),
+    "reports:waive": Address(seen(405, at=ISSUED), seen(404, at=ISSUED), no_slot),
+    "reports:signed_file": evaluation(seen(200, at=ISSUED), seen(405, at=ISSUED), number=1),
+    "reports:scan": evaluation(seen(404, at=ISSUED), seen(405, at=ISSUED), scan=MISSING),
+    "reports:scan_add": plain(people(200), people(200)),
+    "reports:seals": plain(people(200, HEADS), people(405, HEADS)),
+    "reports:seal": plain(people(200, {"unit head"}), people(200, {"unit head"}), of_unit),
+    "reports:seal_remove": plain(people(405, HEADS), people(302, {"unit head"}), of_unit),
+    "reports:seal_image": plain(people(404), people(405, HEADS), of_unit),
+    "reports:verify": plain(everybody, everybody),
+    "reports:verify_file": plain(everybody, everybody),
+    "reports:verify_code": plain(everybody, everybody, lambda target: {"code": "nothing"}),
+    "reports:root_certificate": plain(everybody, everybody),
+    "reports:revocations": plain(everybody, everybody),
     "reports:approval": evaluation(approving(200), approving(200)),
     "reports:findings": evaluation(seen(200), filling(200)),
     "reports:results": evaluation(results(200), results(405)),

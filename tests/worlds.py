@@ -231,6 +231,11 @@ def seat_panel(evaluation: Evaluation, people: People) -> None:
         appoint(evaluation, people[username], is_leader=leads, actor=people["caiwu"])
 
 
+def explain_all(evaluation: Evaluation, people: People) -> None:
+    """Every warning on the forms as they stand."""
+    demo._explain_warnings(evaluation, people["caiwu"])
+
+
 def add_evidence(evaluation: Evaluation, user: User, *, title: str = "维护合同") -> Evidence:
     """A PDF behind the first leaf, at whatever state; its bytes are those of its title."""
     leaf = leaf_groups(evaluation.indicators.all())[0].leaves[0]

@@ -263,15 +263,13 @@ def indicators_have_evidence(case: Case) -> Iterator[Finding]:
     if not judged:
         raise NotEnoughDataError("还没有指标。")
     files = case.dossier.evidence
-    if not files:
-        found = f"{len(judged)} 项指标都没有"
-        yield Finding(at("evidence"), found, "每项至少一份", "得分要有佐证材料")
-        return
-    proven = Counter(key for file in files for key in file.indicators)
-    for leaf in judged:
-        if not proven[leaf.key]:
-            how = f"「{leaf.indicator.name}」没有佐证材料"
-            yield Finding(at(leaf.path), "没有", "至少一份", how)
+    proven = {key for file in files for key in file.indicators}
+    bare = [leaf.indicator.name for leaf in judged if leaf.key not in proven]
+    if bare:
+        # One finding for all of them, so that one explanation answers it.
+        found = f"{len(bare)} 项指标{'都' if not files else ''}没有"
+        which = f"；还没有的：{'、'.join(bare)}" if files else ""
+        yield Finding(at("evidence"), found, "每项至少一份", f"得分要有佐证材料{which}")
     for index, file in enumerate(files):
         if len(judged) > 1 and {leaf.key for leaf in judged} <= set(file.indicators):
             found = f"「{file.title}」证明全部 {len(judged)} 项"

@@ -217,7 +217,9 @@ def _evidence(evaluation: Evaluation, indicators: tuple[Indicator, ...]) -> tupl
     """With the leaves it stands behind now; the tree may have changed under it."""
     parents = {indicator.parent for indicator in indicators}
     leaves = {indicator.key for indicator in indicators} - parents
-    prefetch_related_objects([evaluation], EVIDENCE)
+    # On the rows, not on the evaluation, which would go on showing them after a change.
+    rows = list(evaluation.evidence.all())
+    prefetch_related_objects(rows, "indicators")
     return tuple(
         Evidence(
             row.title,
@@ -225,7 +227,7 @@ def _evidence(evaluation: Evaluation, indicators: tuple[Indicator, ...]) -> tupl
             row.size,
             tuple(leaf.key for leaf in row.indicators.all() if leaf.key in leaves),
         )
-        for row in evaluation.evidence.all()
+        for row in rows
     )
 
 

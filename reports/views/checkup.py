@@ -36,24 +36,11 @@ from reports.dossier.importer import AlreadyThereError, import_dossier
 from reports.renderers.errors import RenderError
 from reports.renderers.html import document_body
 from reports.renderers.pdf import render_pdf_limited
+from scoring.evidence_forms import FilesField
 
 ACCEPTED = ".txt,.docx,.xlsx,.pdf,.zip,.json"
 NOTHING_READ = "没有一份文件读成自评，不能转为自评。"
 OTHER_RULES = "文件所用的规则包与系统中已发布的不同，不能转为自评。"
-
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """One or more files, in the order they were chosen."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        files = data if isinstance(data, list) else [data]
-        return [super(FilesField, self).clean(file, initial) for file in files or [None]]
 
 
 class CheckupForm(forms.Form):

@@ -12,11 +12,12 @@ from projects.enums import State
 from projects.models import BasicInfo, Evaluation
 from projects.workflow import Action, RefusedError, offers, perform
 from reports import demo
+from reports.anchors import page_of
 from reports.checks import CHECKS, Phase, Verdict
 from reports.dossier.importer import import_dossier
 from reports.dossier.loader import current_dossier, load_dossier
 from reports.dossier.seed import seed_dossier
-from reports.examination import examine_forms, explain, page_of, steps_of
+from reports.examination import examine_forms, explain, steps_of
 from reports.models import Explanation
 from tests import worlds
 
@@ -234,10 +235,10 @@ def test_the_course_is_read_from_the_journal(world, at):
 
 
 def test_every_finding_leads_to_a_page(draft):
-    _, answers = examine_forms(draft)
+    dossier, answers = examine_forms(draft)
     for answer in answers:
         for finding in answer.findings:
-            assert reverse(page_of(finding.place), args=[draft.pk])
+            assert reverse(page_of(finding.place, dossier), args=[draft.pk])
 
 
 def test_the_list_of_checks_names_each(client, world):

@@ -1,6 +1,7 @@
 """Last year's printed score stands beside the same leaf, once last year is signed."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,9 +10,10 @@ from django.urls import reverse
 from projects.enums import State
 from projects.models import Evaluation
 from projects.workflow import Action, perform
+from reports.demo import sign_all
 from reports.dossier.importer import replace_forms
 from reports.dossier.seed import seed_dossier
-from reports.models import Snapshot
+from reports.models import ApprovedTree, Snapshot
 from scoring.opening import open_evaluation
 from scoring.past import PastScore, past_scores
 from tests import worlds
@@ -65,6 +67,7 @@ def test_nothing_before_it_is_signed(this_year, last_year, state):
 
 
 def test_an_archived_year_counts(this_year, last_year, people):
+    sign_all(last_year)
     perform(last_year, Action.ARCHIVE, user=people["zhuguan"])
     assert past_scores(this_year)
 
@@ -85,8 +88,11 @@ def test_it_stands_beside_the_leaf_for_whoever_scores(client, this_year, people)
         replace(one, name="资金使用合规性") if one.key == "funds_use" else one
         for one in seed.indicators
     )
-    replace_forms(this_year, replace(seed, indicators=renamed))
+    basic = replace(seed.basic, evaluated_on=date(this_year.fiscal_year + 1, 4, 20))
+    replace_forms(this_year, replace(seed, indicators=renamed, basic=basic))
+    ApprovedTree.objects.filter(evaluation=this_year).delete()
     worlds.seat_panel(this_year, people)
+    worlds.explain_all(this_year, people)
     worlds.advance(this_year, State.SCORING, people)
     client.force_login(people["pingjia3"])
     text = client.get(reverse("scoring:sheet", args=[this_year.pk])).text
