@@ -86,7 +86,7 @@ def _with_sheets(dossier, *, submitted):
 
 
 def _filled_out(dossier):
-    """Rows have a body for every section of the outline, blank where the file has none."""
+    """Rows have a body for every section of the outline."""
     blank = {section.key: "" for section in dossier.pack.outline if section.has_body}
     return replace(dossier, sections=blank | dossier.sections)
 
