@@ -30,6 +30,35 @@ else:
     SEAL_KEY = env.str("EVALSYS_SEAL_KEY", default="") or kept_secret(VAR_DIR / "seal_key")
     ALLOWED_HOSTS = env.list("EVALSYS_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("EVALSYS_TRUSTED_ORIGINS", default=[])
+# The address people reach this site at; it is printed in the QR codes of signed documents.
+SITE_URL = env.str(
+    "EVALSYS_URL",
+    default=f"https://{ALLOWED_HOSTS[0].lstrip('*.')}" if PRODUCTION else "http://127.0.0.1:8000",
+).rstrip("/")
+
+
+def signing_passphrase() -> str:
+    """What unlocks the signing keys: from a secret file, from the environment, made locally."""
+    file = env.str("EVALSYS_SIGNING_PASSPHRASE_FILE", default="")
+    if file:
+        return Path(file).read_text(encoding="utf-8").strip()
+    if PRODUCTION:
+        return str(env.str("EVALSYS_SIGNING_PASSPHRASE"))
+    given = env.str("EVALSYS_SIGNING_PASSPHRASE", default="")
+    return str(given) or kept_secret(VAR_DIR / "signing_passphrase")
+
+
+# Where signatures come from, docs/signing.md. Keys stay outside the database and its backups.
+SIGNING_KEYS = Path(env.str("EVALSYS_KEYS", default=str(VAR_DIR / "keys")))
+SIGNING_PASSPHRASE = signing_passphrase()
+SIGNING_PROVIDER = env.str("EVALSYS_SIGNING", default="embedded")
+SIGNING_CHAIN = env.str("EVALSYS_SIGNING_CHAIN", default="")
+SIGNING_PKCS12 = env.str("EVALSYS_PKCS12", default="")
+SIGNING_PKCS11_MODULE = env.str("EVALSYS_PKCS11_MODULE", default="")
+SIGNING_PKCS11_TOKEN = env.str("EVALSYS_PKCS11_TOKEN", default="")
+SIGNING_PKCS11_LABEL = env.str("EVALSYS_PKCS11_LABEL", default="")
+TIME_STAMP_URL = env.str("EVALSYS_TSA", default="")
+TIME_STAMP_ROOTS = env.str("EVALSYS_TSA_ROOTS", default="")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -45,6 +74,7 @@ INSTALLED_APPS = [
     "evalsys.audit",
     "evalsys.jobs",
     "evalsys.rulepacks",
+    "evalsys.library",
     "projects",
     "scoring",
     "reports",
@@ -54,6 +84,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "evalsys.middleware.RefuseHuge",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -166,9 +197,8 @@ SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("EVALSYS_BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = env.bool("EVALSYS_BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -186,6 +216,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# One request may bring several files of 20 MB; more than this is refused before it is read.
+LARGEST_REQUEST = 105_000_000
 # A tree of 1,000 leaves edited at once is about 8,000 fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
@@ -194,13 +226,20 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
-MEDIA_ROOT = VAR_DIR / "media"
-
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("EVALSYS_STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# What people upload: never served by address, only handed out by views that ask who wants it.
+MEDIA_ROOT = VAR_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "projects.evidence.storage.DurableStorage"},
+    # Signed on paper and scanned: outside the static files, handed out by a view only.
+    "scans": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "scans", "file_permissions_mode": 0o600},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -9,7 +9,14 @@ from evalsys.audit.labels import name_actions
 from evalsys.audit.models import JournalEntry
 from projects.enums import State
 from projects.models import Evaluation
-from projects.workflow import BY_ACTION, HOLDERS, UNIT_ROLES, Action, Actor
+from projects.workflow import (
+    BY_ACTION,
+    HOLDERS,
+    UNIT_ROLES,
+    Action,
+    Actor,
+    registered_holders,
+)
 
 ACTIONS = frozenset(Action)
 LABELS = {
@@ -18,12 +25,29 @@ LABELS = {
     "appointed": "加入评价工作组",
     "leader_chosen": "指定组长",
     "dismissed": "移出评价工作组",
+    "appointment_named": "评价工作组成立文号",
     "stepped_out": "声明利益冲突，回避",
     "sheet_submitted": "提交评分表",
     "department_reviewed": "主管部门评分和意见",
+    "indicators_approved": "批复指标体系",
     "sheet_reopened": "评分表解封",
+    "copied_from_last_year": "从以前的自评复制",
+    "pack_changed": "换规则包",
+    "old_form_chosen": "改为旧表录入",
+    "old_form_left": "改回由评价人员评分",
 } | {transition.action.value: transition.label for transition in BY_ACTION.values()}
-name_actions(LABELS | {"project_created": "新建项目", "downloaded": "下载 PDF"})
+name_actions(
+    LABELS
+    | {
+        "project_created": "新建项目",
+        "downloaded": "下载 PDF",
+        "old_form_accepted": "旧表得分封存",
+        "evidence_added": "上传佐证材料",
+        "evidence_changed": "修改佐证材料",
+        "evidence_removed": "删除佐证材料",
+        "evidence_downloaded": "下载佐证材料",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -54,14 +78,28 @@ def _past(entry: JournalEntry) -> TimelineEntry:
     )
 
 
+def name_steps(labels: dict[str, str]) -> None:
+    """Acts of a later room that belong into the story of an evaluation."""
+    LABELS.update(labels)
+    name_actions(labels)
+
+
+def current_holder(evaluation: Evaluation) -> Actor | None:
+    """Nobody, when the evaluation is archived or everybody who had to sign has signed."""
+    done = registered_holders(evaluation) == []
+    return None if done else HOLDERS.get(State(evaluation.state))
+
+
 def _now(evaluation: Evaluation) -> list[TimelineEntry]:
-    holder = HOLDERS.get(State(evaluation.state))
-    if holder is None:
+    holder, names = HOLDERS.get(State(evaluation.state)), registered_holders(evaluation)
+    if holder is None or names == []:
         return []
+    if names is None:
+        names = holder_names(evaluation, holder)
     return [
         TimelineEntry(
             label=f"现在：{evaluation.get_state_display()}，由{holder.value}办理",
-            actor="、".join(holder_names(evaluation, holder)),
+            actor="、".join(names),
             at=None,
             current=True,
         )

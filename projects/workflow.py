@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from evalsys.accounts.enums import Role
 from evalsys.accounts.models import Unit
@@ -37,6 +38,7 @@ class Action(StrEnum):
     SUBMIT = "submit"
     RETURN_TO_FILLER = "return_to_filler"
     OPEN_SCORING = "open_scoring"
+    ACCEPT_OLD_FORM = "accept_old_form"
     RECALL_FORMS = "recall_forms"
     COMPLETE_SCORING = "complete_scoring"
     REOPEN_SCORING = "reopen_scoring"
@@ -45,6 +47,8 @@ class Action(StrEnum):
     RETURN_TO_UNIT = "return_to_unit"
     APPROVE = "approve"
     ARCHIVE = "archive"
+    WITHDRAW = "withdraw"
+    WITHDRAW_ARCHIVED = "withdraw_archived"
 
 
 class Actor(StrEnum):
@@ -55,6 +59,7 @@ class Actor(StrEnum):
     EVALUATORS = "评价人员"
     LEADER = "评价工作组组长"
     SUPERVISOR = "主管部门"
+    SIGNERS = "签字人"
     SYSTEM = "系统"
 
 
@@ -70,6 +75,7 @@ HOLDERS = {
     State.SCORING: Actor.EVALUATORS,
     State.CONFIRMING: Actor.LEADER,
     State.REVIEWING: Actor.SUPERVISOR,
+    State.SIGNED: Actor.SIGNERS,
 }
 
 
@@ -83,6 +89,11 @@ class Transition:
     guards: tuple[str, ...] = ()
     needs_reason: bool = False
     names_seats: bool = False
+    old_form: bool | None = None
+
+    def is_for(self, evaluation: Evaluation) -> bool:
+        """Some steps are only for forms whose scores were copied, or only for others."""
+        return self.old_form in {None, evaluation.old_form}
 
 
 TRANSITIONS = (
@@ -92,7 +103,14 @@ TRANSITIONS = (
         State.DRAFTING,
         State.UNIT_REVIEW,
         Actor.FINANCE_STAFF,
-        guards=("forms_complete", "panel_complete", "weights_add_up"),
+        guards=(
+            "forms_complete",
+            "panel_complete",
+            "weights_add_up",
+            "old_form_complete",
+            "evidence_linked",
+            "findings_settled",
+        ),
     ),
     Transition(
         Action.OPEN_SCORING,
@@ -100,7 +118,23 @@ TRANSITIONS = (
         State.UNIT_REVIEW,
         State.SCORING,
         Actor.UNIT_HEAD,
-        guards=("forms_complete", "panel_complete", "weights_add_up"),
+        guards=(
+            "forms_complete",
+            "panel_complete",
+            "weights_add_up",
+            "evidence_linked",
+            "findings_settled",
+        ),
+        old_form=False,
+    ),
+    Transition(
+        Action.ACCEPT_OLD_FORM,
+        "审核通过，报主管部门",
+        State.UNIT_REVIEW,
+        State.REVIEWING,
+        Actor.UNIT_HEAD,
+        guards=("weights_add_up", "old_form_complete", "evidence_linked"),
+        old_form=True,
     ),
     Transition(
         Action.RETURN_TO_FILLER,
@@ -168,7 +202,30 @@ TRANSITIONS = (
         Actor.SUPERVISOR,
         needs_reason=True,
     ),
-    Transition(Action.ARCHIVE, "归档", State.SIGNED, State.ARCHIVED, Actor.SUPERVISOR),
+    Transition(
+        Action.ARCHIVE,
+        "归档",
+        State.SIGNED,
+        State.ARCHIVED,
+        Actor.SUPERVISOR,
+        guards=("signatures_complete",),
+    ),
+    Transition(
+        Action.WITHDRAW,
+        "撤回更正",
+        State.SIGNED,
+        State.DRAFTING,
+        Actor.SUPERVISOR,
+        needs_reason=True,
+    ),
+    Transition(
+        Action.WITHDRAW_ARCHIVED,
+        "撤回更正",
+        State.ARCHIVED,
+        State.DRAFTING,
+        Actor.SUPERVISOR,
+        needs_reason=True,
+    ),
 )
 
 BY_ACTION = {transition.action: transition for transition in TRANSITIONS}
@@ -176,17 +233,25 @@ BY_ACTION = {transition.action: transition for transition in TRANSITIONS}
 
 @dataclass(frozen=True)
 class Act:
-    """Who takes a step and why; ``seats`` of the panel it concerns by number, None for all."""
+    """Who takes a step and why; ``seats`` of the panel it concerns by number, None for all.
+
+    ``prepared`` is what the step's preparation made.
+    """
 
     user: "User | None"
     reason: str = ""
     seats: frozenset[int] | None = None
+    prepared: object = None
 
 
 Guard = Callable[[Evaluation], "list[Problem]"]
+Preparation = Callable[[Evaluation, "User"], object]
 Effect = Callable[[Evaluation, Act], None]
 Waiting = Callable[["User"], Q]
+Holders = Callable[[Evaluation], "list[str]"]
 
+_preparations: dict[Action, Preparation] = {}
+_holders: dict[State, Holders] = {}
 _guards: dict[str, Guard] = {}
 _effects: dict[Action, list[Effect]] = {}
 
@@ -196,6 +261,20 @@ def guard(name: str) -> Callable[[Guard], Guard]:
 
     def register(function: Guard) -> Guard:
         _guards[name] = function
+        return function
+
+    return register
+
+
+def preparation(action: Action) -> Callable[[Preparation], Preparation]:
+    """Register what takes too long for the transition's transaction: it runs before it begins.
+
+    Nothing may be written there. Effects find its result in ``Act.prepared`` and have to see for
+    themselves that nothing has changed since; RefusedError keeps the step from being made.
+    """
+
+    def register(function: Preparation) -> Preparation:
+        _preparations[action] = function
         return function
 
     return register
@@ -237,6 +316,22 @@ def waiting(state: State) -> Callable[[Waiting], Waiting]:
     return register
 
 
+def holders(state: State) -> Callable[[Holders], Holders]:
+    """Register the names of those a state waits for; nobody, when all is done."""
+
+    def register(function: Holders) -> Holders:
+        _holders[state] = function
+        return function
+
+    return register
+
+
+def registered_holders(evaluation: Evaluation) -> list[str] | None:
+    """None where nothing is registered for the state."""
+    rule = _holders.get(State(evaluation.state))
+    return None if rule is None else rule(evaluation)
+
+
 def waits_for(user: "User") -> Q:
     """The condition on evaluations that wait for something only this user can do."""
     condition = Q(pk__in=[])
@@ -270,7 +365,9 @@ def offers(user: "User", evaluation: Evaluation) -> list[Offer]:
     return [
         Offer(transition, tuple(_obstacles(user, evaluation, transition)))
         for transition in TRANSITIONS
-        if transition.source == evaluation.state and is_actor(user, evaluation, transition.actor)
+        if transition.source == evaluation.state
+        and transition.is_for(evaluation)
+        and is_actor(user, evaluation, transition.actor)
     ]
 
 
@@ -281,7 +378,7 @@ def _obstacles(user: "User", evaluation: Evaluation, transition: Transition) -> 
 
 def not_own_work(user: "User", evaluation: Evaluation, transition: Transition) -> Decision:
     """Whoever filled the forms in does not pass them (source: checks.md F01)."""
-    passes = transition.action in {Action.OPEN_SCORING, Action.APPROVE}
+    passes = transition.action in {Action.OPEN_SCORING, Action.ACCEPT_OLD_FORM, Action.APPROVE}
     if passes and evaluation.filled_by_id == user.pk:
         return refused("填报人不能审核自己填报的表。")
     return ALLOWED
@@ -302,6 +399,12 @@ def can_perform(user: "User", evaluation: Evaluation, transition: Transition) ->
             f"现在的环节是「{evaluation.get_state_display()}」，不能{transition.label}；请刷新页面。",
         ),
         _decision(
+            transition.is_for(evaluation),
+            "旧表录入的得分照原表，不在本系统里评分。"
+            if evaluation.old_form
+            else "只有旧表录入才走这一步。",
+        ),
+        _decision(
             is_actor(user, evaluation, transition.actor),
             f"只有{transition.actor.value}可以{transition.label}。",
         ),
@@ -315,11 +418,10 @@ def _decision(condition: bool, reason: str) -> Decision:
 
 def still_in_state(evaluation: Evaluation) -> bool:
     """Whether no transition has come between; holds the evaluation until the transaction ends."""
-    current = Evaluation.objects.select_for_update().values_list("state", flat=True)
-    return current.get(pk=evaluation.pk) == evaluation.state
+    current = Evaluation.objects.select_for_update().values_list("state", "old_form")
+    return current.get(pk=evaluation.pk) == (evaluation.state, evaluation.old_form)
 
 
-@transaction.atomic
 def perform(
     evaluation: Evaluation,
     action: Action,
@@ -344,27 +446,40 @@ def perform(
         seats = None
     if seats is not None and not evaluation.panel.seated().filter(pk__in=seats).exists():
         raise RefusedError(f"{transition.label}须至少选一位评价人员。")
-    _move(evaluation, transition, Act(user, reason, seats))
+    _move(evaluation, transition, Act(user, reason, seats, _prepared(evaluation, action, user)))
 
 
-@transaction.atomic
+def _prepared(evaluation: Evaluation, action: Action, user: "User") -> object:
+    prepare = _preparations.get(action)
+    if prepare is None:
+        return None
+    _require(problems(evaluation, BY_ACTION[action]))
+    return prepare(evaluation, user)
+
+
 def perform_by_system(evaluation: Evaluation, action: Action) -> None:
     """A transition that follows from what somebody else just did."""
     _move(evaluation, BY_ACTION[action], Act(user=None))
 
 
-def _move(evaluation: Evaluation, transition: Transition, act: Act) -> None:
-    Evaluation.objects.select_for_update().get(pk=evaluation.pk)
-    found = problems(evaluation, transition)
+def _require(found: list[Problem]) -> None:
     if found:
         raise RefusedError("；".join(map(str, found)))
+
+
+@transaction.atomic
+def _move(evaluation: Evaluation, transition: Transition, act: Act) -> None:
+    Evaluation.objects.select_for_update().get(pk=evaluation.pk)
+    _require(problems(evaluation, transition))
     moved = Evaluation.objects.filter(pk=evaluation.pk, state=transition.source).update(
         state=transition.target, version=F("version") + 1
     )
     if not moved:
         raise RefusedError("这一步刚刚已由别人处理，请刷新页面。")
     if transition.action is Action.SUBMIT:
-        Evaluation.objects.filter(pk=evaluation.pk).update(filled_by=act.user)
+        Evaluation.objects.filter(pk=evaluation.pk).update(
+            filled_by=act.user, submitted_at=timezone.now()
+        )
     evaluation.refresh_from_db()
     for run in _effects.get(transition.action, []):
         run(evaluation, act)

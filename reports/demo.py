@@ -12,18 +12,24 @@ from evalsys.accounts.domain import create_unit, create_user, grant_role
 from evalsys.accounts.enums import Role, UnitKind
 from evalsys.accounts.models import Unit, User
 from evalsys.rulepacks.models import RulePackVersion
-from projects.domain import appoint, create_project
+from projects.domain import appoint, create_project, name_appointment
 from projects.enums import State
 from projects.models import Evaluation, Project
 from projects.workflow import Action, perform
+from reports.checks import Severity
+from reports.checks.settling import unsettled
 from reports.dossier.importer import import_dossier, replace_forms
 from reports.dossier.model import Dossier
 from reports.dossier.seed import seed_dossier
+from reports.examination import examine_forms, explain
+from reports.issuing.models import Slot
+from reports.issuing.signing import issued_digest, sign_slot
 from scoring.opening import open_evaluation
 from scoring.sheets import hand_in, save_mark, sheet_for
 
 PASSWORD = "Jixiao-2019-demo"  # noqa: S105 printed on purpose, and only by the demo command
 STAGES = (State.DRAFTING, State.SCORING, State.CONFIRMING, State.REVIEWING, State.SIGNED)
+EXPLANATION = "演示数据：本例取自公开的自评表，这一处照原样保留。"
 AS_PUBLISHED = "公开稿原样"
 
 BUREAU = "海口市财政局"
@@ -44,9 +50,9 @@ class Person:
 PEOPLE = (
     Person("caiwu", "吴敏", "会计", UNIT, Role.FINANCE_STAFF, "填报三份表"),
     Person("fuzeren", "郑东", "主任", UNIT, Role.UNIT_HEAD, "单位审核，开始评分"),
-    Person("zuzhang", "李警南", "副主任", DEPARTMENT, None, "评价工作组组长，评分并确认结果"),
-    Person("pingjia2", "陈成章", "副主任", DEPARTMENT, None, "评价人员，评分"),
-    Person("pingjia3", "骆树军", "综合科科长", DEPARTMENT, None, "评价人员，评分"),
+    Person("zuzhang", "李警南", "副主任", DEPARTMENT, None, "评价工作组组长，评分、确认结果、签字"),
+    Person("pingjia2", "陈成章", "副主任", DEPARTMENT, None, "评价人员，评分、签字"),
+    Person("pingjia3", "骆树军", "综合科科长", DEPARTMENT, None, "评价人员，评分、签字"),
     Person("zhuguan", "林芳", "财务处处长", DEPARTMENT, Role.SUPERVISOR, "主管部门审核，下载 PDF"),
     Person("caizheng", "符强", "绩效科科长", BUREAU, Role.FINANCE_BUREAU, "财政部门，查看"),
     Person("xitong", "系统管理员", "", BUREAU, Role.SYSTEM_ADMIN, "单位与用户"),
@@ -101,7 +107,12 @@ def load_stage(stage: State, people: dict[str, User]) -> Evaluation:
     """The seed at ``stage``, as a project of its own; loaded before, it is left as it is."""
     remark = f"演示：{stage.label}"
     existing = Evaluation.objects.filter(project__remark=remark).first()
-    return existing or _make_stage(stage, remark, people)
+    if existing:
+        return existing
+    evaluation = _make_stage(stage, remark, people)
+    if stage is State.SIGNED:
+        sign_all(evaluation)
+    return evaluation
 
 
 def _make_stage(stage: State, remark: str, people: dict[str, User]) -> Evaluation:
@@ -129,7 +140,16 @@ def _draft(dossier: Dossier, remark: str, people: dict[str, User]) -> Evaluation
     replace_forms(evaluation, dossier)
     for username in PANEL:
         appoint(evaluation, people[username], is_leader=username == PANEL[0], actor=people["caiwu"])
+    name_appointment(evaluation, dossier.appointed_by, actor=people["caiwu"])
+    _explain_warnings(evaluation, people["caiwu"])
     return evaluation
+
+
+def _explain_warnings(evaluation: Evaluation, actor: User) -> None:
+    _, answers = examine_forms(evaluation)
+    for answer, finding in unsettled(answers, {}):
+        if answer.severity is Severity.WARN:
+            explain(evaluation, finding.key, EXPLANATION, seen=0, actor=actor)
 
 
 def _submit(evaluation: Evaluation, dossier: Dossier, people: dict[str, User]) -> None:
@@ -162,6 +182,23 @@ def _confirm(evaluation: Evaluation, dossier: Dossier, people: dict[str, User]) 
 
 def _approve(evaluation: Evaluation, dossier: Dossier, people: dict[str, User]) -> None:
     perform(evaluation, Action.APPROVE, user=people["zhuguan"])
+
+
+def sign_all(evaluation: Evaluation) -> None:
+    """Everybody signs whose turn it is, until the file is locked; the unit's head seals."""
+    while slot := _due_slot(evaluation):
+        sign_slot(
+            slot, user=slot.user or _head_of(evaluation.unit), seen=issued_digest(slot.document)
+        )
+
+
+def _due_slot(evaluation: Evaluation) -> Slot | None:
+    due = Slot.objects.due().filter(document__evaluation=evaluation)
+    return due.select_related("user", "document__evaluation", "document__seal").first()
+
+
+def _head_of(unit: Unit) -> User:
+    return User.objects.get(role_grants__role=Role.UNIT_HEAD, role_grants__unit=unit)
 
 
 ADVANCES = (_submit, _open_scoring, _score, _confirm, _approve)

@@ -7,12 +7,14 @@ from django.db.models import Q
 from projects.enums import State
 from projects.guards import panel_problems
 from projects.models import Evaluation, PanelMember
-from projects.permissions import can_edit_forms
+from projects.permissions import can_edit_forms, can_read
 from projects.tabs import Tab, add_tab
+from projects.tools import Tool, add_tool
 from projects.workflow import Act, Action, Problem, effect, guard, waiting
+from scoring import evidence, old_forms  # noqa: F401  register guards and effects
 from scoring.department import journal_department_review
 from scoring.models import ScoreSheet
-from scoring.permissions import can_open_sheet
+from scoring.permissions import can_copy_last_year, can_open_sheet
 from scoring.sheets import late_sheets, open_sheets, reopen_sheets
 from scoring.tree_editing import tree_problems
 from scoring.verification import broken_seals
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
     from evalsys.accounts.models import User
 
 add_tab(Tab(30, "指标体系", "scoring:indicators", can_edit_forms))
+add_tool(
+    Tool(
+        10,
+        "scoring:last_year",
+        lambda user, evaluation: "从上年复制" if can_copy_last_year(user, evaluation) else "",
+    )
+)
+add_tab(Tab(35, "佐证材料", "scoring:evidence", can_read))
 add_tab(Tab(60, "我的评分表", "scoring:sheet", can_open_sheet))
 
 
@@ -52,6 +62,8 @@ def open_sheets_with_scoring(evaluation: Evaluation, act: Act) -> None:
 @effect(Action.REOPEN_SCORING)
 @effect(Action.RECALL_FORMS)
 @effect(Action.RETURN_TO_UNIT)
+@effect(Action.WITHDRAW)
+@effect(Action.WITHDRAW_ARCHIVED)
 def reopen_sheets_with_return(evaluation: Evaluation, act: Act) -> None:
     """Where the forms may change, no seal over marks given to the old ones may stand."""
     reopen_sheets(evaluation, act)

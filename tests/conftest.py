@@ -9,6 +9,8 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from evalsys.triggers import PREFIX
+from reports.issuing import paper
+from reports.signing import authority
 
 # How long an example takes says more about the machine than about the product.
 settings.register_profile("evalsys", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,6 +41,41 @@ def _append_only_tables_can_be_emptied():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_all)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys_open_quickly():
+    """Nobody guesses the passphrases of tests, so it need not take long."""
+    assert authority.KDF_ROUNDS == 600_000
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(authority, "KDF_ROUNDS", 1000)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _paper_is_set_once():
+    """Hundreds of approvals would otherwise wait for the same ten pages; only the code differs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paper, "render_pdf_limited", _cached_paper(paper.render_pdf_limited))
+        yield
+
+
+def _cached_paper(render):
+    known = {}
+
+    def cached(documents, *, stamp, enclosed):
+        if documents not in known:
+            known[documents] = render(documents, stamp=stamp, enclosed=enclosed)
+        return known[documents]
+
+    cached.uncached = render
+    return cached
+
+
+@pytest.fixture
+def fresh_paper(monkeypatch):
+    """For tests that look at the printed code: rendered for each approval, as in production."""
+    monkeypatch.setattr(paper, "render_pdf_limited", paper.render_pdf_limited.uncached)
 
 
 @contextmanager

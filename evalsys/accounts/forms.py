@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import (
     password_validators_help_texts,
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from evalsys.accounts.enums import ADMINISTRATORS, Role, UnitKind
 from evalsys.accounts.models import RoleGrant, Unit, User
+from evalsys.accounts.requests import SignedInRequest
 from evalsys.crispy import CrispyForm
 from evalsys.fields import TextField
 
@@ -29,6 +31,30 @@ class SignInForm(CrispyForm, AuthenticationForm):
 
 class OwnPasswordForm(CrispyForm, PasswordChangeForm):
     submit_label = "修改密码"
+
+
+class PasswordAgainForm(forms.Form):
+    """Asks a signed-in person for the password once more; wrong ones count towards the lock."""
+
+    nothing_done = "没有办理"
+    password = forms.CharField(
+        label="登录密码",
+        strip=False,
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "current-password", "class": "form-control"}
+        ),
+    )
+
+    def __init__(self, *args: Any, request: SignedInRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        username = self.request.user.username
+        if authenticate(self.request, username=username, password=password) != self.request.user:
+            raise ValidationError(f"密码不对，{self.nothing_done}。")
+        return password
 
 
 class UnitForm(CrispyForm):

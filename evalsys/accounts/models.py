@@ -114,8 +114,22 @@ class User(AbstractBaseUser):
         return bool(self.administers)
 
     @property
+    def oversees(self) -> bool:
+        """Whether the user reads the evaluations of many units."""
+        return self.has_role(Role.SUPERVISOR, Role.FINANCE_BUREAU)
+
+    @property
     def is_finance_bureau(self) -> bool:
         return self.has_role(Role.FINANCE_BUREAU)
+
+    @property
+    def is_unit_head(self) -> bool:
+        return self.has_role(Role.UNIT_HEAD)
+
+    @property
+    def keeps_forms(self) -> bool:
+        """Whether the user files what comes back signed on paper."""
+        return self.has_role(Role.FINANCE_STAFF, Role.UNIT_HEAD, Role.SUPERVISOR)
 
 
 class RoleGrant(models.Model):

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -10,11 +11,11 @@ from projects.enums import State
 from projects.forms import ReasonForm, SeatsForm
 from projects.guards import panel_problems
 from projects.models import Evaluation
-from projects.timeline import timeline
+from projects.timeline import current_holder, timeline
+from projects.tools import tools_for
 from projects.views.mixins import EvaluationMixin
 from projects.workflow import (
     BY_ACTION,
-    HOLDERS,
     Action,
     Actor,
     RefusedError,
@@ -22,6 +23,18 @@ from projects.workflow import (
     perform,
     waits_for,
 )
+
+
+@dataclass(frozen=True)
+class Turn:
+    what: str
+    page: str
+
+
+TURNS = {
+    State.SCORING: Turn("评分", "scoring:sheet"),
+    State.SIGNED: Turn("签字", "reports:signing"),
+}
 
 
 class EvaluationOverview(EvaluationMixin, TemplateView):
@@ -34,19 +47,22 @@ class EvaluationOverview(EvaluationMixin, TemplateView):
         shortage = self._shortage()
         return super().get_context_data(
             offers=offers(self.request.user, self.evaluation),
-            holder=HOLDERS.get(State(self.evaluation.state)),
+            holder=current_holder(self.evaluation),
             entries=timeline(self.evaluation),
-            my_sheet=not shortage and self._is_my_turn_to_score(),
+            my_turn=None if shortage else self._my_turn(),
             shortage=shortage,
             seats=self.evaluation.panel.seated(),
+            tools=tools_for(self.request.user, self.evaluation),
             **kwargs,
         )
 
-    def _is_my_turn_to_score(self) -> bool:
-        if self.evaluation.state != State.SCORING:
-            return False
+    def _my_turn(self) -> Turn | None:
+        """The page on which this user has something of their own to do."""
+        turn = TURNS.get(State(self.evaluation.state))
+        if turn is None:
+            return None
         waiting = Evaluation.objects.filter(waits_for(self.request.user))
-        return waiting.filter(pk=self.evaluation.pk).exists()
+        return turn if waiting.filter(pk=self.evaluation.pk).exists() else None
 
     def _shortage(self) -> list[str]:
         """Why scoring cannot be completed, since somebody stepped out."""

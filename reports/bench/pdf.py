@@ -14,6 +14,7 @@ from reports.bench.figures import Figure, compared, figure
 from reports.documents import build
 from reports.dossier.seed import seed_data, seed_dossier
 from reports.renderers import workers
+from reports.renderers.order import Typeset
 from reports.renderers.pdf import render_pdf, render_pdf_limited
 from reports.renderers.typeset import load_tools
 
@@ -22,7 +23,7 @@ PARAGRAPH_HTML = "<p>" + "项目绩效自评" * 20
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 PAGE = re.compile(rb"/Type\s*/Page\b")
 
-Render = Callable[..., bytes]
+Render = Callable[..., Typeset]
 
 
 def measure(sizes: Sizes) -> list[Figure]:
@@ -33,7 +34,7 @@ def measure(sizes: Sizes) -> list[Figure]:
     warm = take_turns(warm_tasks, rounds=sizes.pdf_rounds, clock=CPU)
     worker = take_turns(worker_tasks, rounds=sizes.pdf_rounds, clock=WALL)
     peaks = {list(worker)[-1]: {"peak_mb": _workers_peak_mb()}}
-    workers.stop_workers()
+    workers.pool.stop()
     return [
         *compared(warm, PARAGRAPH),
         *compared(worker, PARAGRAPH, more=peaks),
@@ -48,7 +49,7 @@ def measure(sizes: Sizes) -> list[Figure]:
 def _tasks(way: str, render: Render, documents: tuple[str, ...]) -> dict[str, Task]:
     dossier = seed_dossier("scored")
 
-    def task(which: str) -> bytes:
+    def task(which: str) -> Typeset:
         return render(build(dossier, which))
 
     return {PARAGRAPH: _paragraph} | {
@@ -95,5 +96,5 @@ def _inflated(pdf: bytes) -> Iterator[bytes]:
 
 
 def _workers_peak_mb() -> int:
-    pids = [worker.pid for worker in workers._all_workers if worker.pid]  # noqa: SLF001
+    pids = [worker.pid for worker in workers.pool.workers if worker.pid]
     return max(children.peak_mb_of(pid) for pid in pids)

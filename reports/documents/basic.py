@@ -48,6 +48,7 @@ PANEL_HEADS = (
     "signature",
 )
 TREE_LEVELS = 3
+LARGE_PANEL = 8
 NOT_APPLICABLE = "不适用"
 
 
@@ -283,18 +284,23 @@ def _panel_table(words: Words, dossier: Dossier, result: Result) -> Table:
         _person_row(number, PanelMember(key="", name="", title="", unit=""), "")
         for number in range(len(people) + 1, dossier.pack.scoring.minimum_evaluators + 1)
     )
+    closing = (_mean_row(words, result), _leader_row(words, dossier.basic))
     return Table(
         widths=PANEL_WIDTHS,
         head=(
             _part(words["basic_part_three"], len(PANEL_WIDTHS)),
             tuple(_label(words[key]) for key in PANEL_HEADS),
         ),
-        groups=(
-            RowGroup((*people, *vacant)),
-            RowGroup((_mean_row(words, result), _leader_row(words, dossier.basic)), together=True),
-        ),
+        groups=tuple(_signed_together((*people, *vacant), closing)),
         joined=True,
     )
+
+
+def _signed_together(people: tuple[Row, ...], closing: tuple[Row, ...]) -> Iterator[RowGroup]:
+    """All who sign on one page; of a large panel at least the last with the leader."""
+    if len(people) > LARGE_PANEL:
+        yield RowGroup(people[:-LARGE_PANEL])
+    yield RowGroup((*people[-LARGE_PANEL:], *closing), together=True)
 
 
 def _person_row(number: int, member: PanelMember, total: str) -> Row:

@@ -21,6 +21,7 @@ from reports.documents.blocks import (
     Align,
     AnyCell,
     Block,
+    ChartFigure,
     Document,
     Heading,
     Kind,
@@ -47,14 +48,13 @@ SEAL_ROOM_MM, SIGNATURE_MM, ROW_MM = 34, 9, 5.9
 SEAL_LINES = 4
 TABLE_LINE = 1.1
 CELL_MARGINS = {"top": 17, "left": 68, "bottom": 17, "right": 68}
-COPY = "可编辑副本；已签发的以签发的 PDF 为准"
-DRAFT = "草稿　数据摘要 "
 TITLE_STYLES = {Kind.REPORT: "Title", Kind.FORM: "Subtitle"}
 ALIGNMENTS = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right"}
 
 
-def render_docx(documents: Iterable[Document], *, draft: bool = False, digest: str = "") -> bytes:
-    """One file of all ``documents``, each a section with page numbers of its own. The same input
+def render_docx(documents: Iterable[Document], mark: str) -> bytes:
+    """One file of all ``documents``, each a section with page numbers of its own and
+    ``mark`` in its head. The same input
     gives the same bytes.
     """
     documents = tuple(documents)
@@ -66,7 +66,7 @@ def render_docx(documents: Iterable[Document], *, draft: bool = False, digest: s
     file.settings.odd_and_even_pages_header_footer = True
     for number, document in enumerate(documents):
         section = file.sections[0] if number == 0 else file.add_section(WD_SECTION.NEW_PAGE)
-        _set_page(section, document.kind, DRAFT + digest if draft else COPY)
+        _set_page(section, document.kind, mark)
         _write(file, document)
     content = BytesIO()
     file.save(content)
@@ -191,6 +191,10 @@ def _add_block(file: Any, block: Block) -> None:
             file.add_paragraph(block.text, style="Body Text" if block.indented else "Body Text 2")
         case Note():
             file.add_paragraph(block.text, style="Body Text 3")
+        case ChartFigure():
+            for line in block.lines:
+                file.add_paragraph(line, style="Body Text 2")
+            file.add_paragraph(block.caption, style="Body Text 3")
         case PageBreak():
             file.add_page_break()
 

@@ -23,6 +23,7 @@ from reports.documents.blocks import (
     AnyCell,
     Block,
     Cell,
+    ChartFigure,
     Document,
     Heading,
     Kind,
@@ -43,8 +44,6 @@ LINE_POINTS, PADDING_POINTS, SIGNATURE_POINTS, SEAL_POINTS = 15.0, 4.0, 30.0, 96
 SHRUNK_TO_ONE_PAGE = 1_050.0  # two fifths more than a page holds at full size
 MOST_POINTS = 400.0  # a row of Excel cannot be higher than 409
 PARAGRAPH_EDGES = (0, FULL_WIDTH)
-COPY = "可编辑副本；已签发的以签发的 PDF 为准"
-DRAFT = "草稿　数据摘要 "
 
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 ALIGNMENTS = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right"}
@@ -52,8 +51,8 @@ THIN = Side(style="thin", color="000000")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 
 
-def render_xlsx(documents: Iterable[Document], *, draft: bool = False, digest: str = "") -> bytes:
-    """One workbook of all ``documents``. The same input gives the same bytes."""
+def render_xlsx(documents: Iterable[Document], mark: str) -> bytes:
+    """One workbook of all ``documents``, ``mark`` in the head. The same input, the same bytes."""
     documents = tuple(documents)
     book = Workbook()
     book.remove(book.active)
@@ -61,9 +60,7 @@ def render_xlsx(documents: Iterable[Document], *, draft: bool = False, digest: s
     book.properties.creator = ""
     book.properties.language = documents[0].language
     for document in documents:
-        _Page(book.create_sheet(document.title[:31]), document).write(
-            DRAFT + digest if draft else COPY
-        )
+        _Page(book.create_sheet(document.title[:31]), document).write(mark)
     content = BytesIO()
     book.save(content)
     return without_times(content.getvalue())
@@ -112,6 +109,10 @@ class _Page:
                 self._line(f"{indent}{block.text}", BODY_STYLE)
             case Note():
                 self._line(block.text, NOTE_STYLE)
+            case ChartFigure():
+                for line in block.lines:
+                    self._line(line, BODY_STYLE)
+                self._line(block.caption, NOTE_STYLE)
 
     def _line(self, text: str, style: _Style) -> None:
         """A row across the page; as many rows as a long text needs."""

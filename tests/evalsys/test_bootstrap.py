@@ -99,6 +99,9 @@ def test_packages_of_each_command():
         "chromium",
         "poppler-utils",
         "qpdf",
+        "libnss3-tools",
+        "openssl",
+        "softhsm2",
     )
     assert testing.needed_packages(postgres=True)[-1] == "postgresql"
 

@@ -148,5 +148,5 @@ def test_the_wide_tree_is_one_the_engine_takes():
 
 
 def test_pages_are_counted_as_a_reader_of_pdf_counts_them():
-    pdf = render_pdf(build(seed_dossier("scored"), "basic"))
+    pdf = render_pdf(build(seed_dossier("scored"), "basic")).pdf
     assert count_pages(pdf) == len(pypdf.PdfReader(io.BytesIO(pdf)).pages)

@@ -18,7 +18,8 @@ from reports.documents.blocks import (
 )
 from reports.documents.text import paper_text
 from reports.dossier.seed import seed_dossier
-from reports.renderers.html import PAPER_CSS, document_body, render_html
+from reports.renderers.html import PAPER_CSS, document_body, page, render_html
+from reports.renderers.order import Draft
 from reports.renderers.paper_tags import whole_figures
 from tests.reports.dossiers import small_dossier
 
@@ -70,7 +71,7 @@ def test_typed_markup_and_template_syntax_are_text():
 
 
 def test_the_page_needs_no_inline_style_or_script():
-    reader = Reader(document_body(build(seed_dossier("scored"), "all"), draft=True, digest="ab"))
+    reader = Reader(page(build(seed_dossier("scored"), "all"), stamp=Draft("ab")))
     assert not reader.elements & {"style", "script", "link"}
     assert not {name for name in reader.attributes if name == "style" or name.startswith("on")}
 
@@ -93,9 +94,9 @@ def test_the_file_carries_its_style_and_language():
 
 def test_a_draft_is_marked_and_carries_its_digest():
     documents = build(small_dossier(), "goals")
-    html = document_body(documents, draft=True, digest='ab"c')
+    html = page(documents, stamp=Draft('ab"c'))
     assert '<p class="sheet-draft">草稿</p>' in html
-    assert 'data-digest="ab&quot;c"' in html
+    assert "草稿　数据摘要 ab&quot;c" in html
     assert "草稿" not in document_body(documents)
 
 

@@ -21,6 +21,7 @@ from reports.dossier.seed import seed_dossier
 from reports.renderers.grids import common_edges, on_grid, runs
 from reports.renderers.html import document_body
 from reports.renderers.office import OFFICE_FORMATS, render_office
+from reports.renderers.order import Draft
 from tests import worlds
 from tests.reports.dossiers import small_dossier
 
@@ -123,11 +124,9 @@ def test_a_form_is_printed_on_one_page():
 
 def test_a_draft_says_so_on_every_page():
     documents = build(small_dossier(), "all")
-    file = docx.Document(BytesIO(render_office(documents, "docx", draft=True, digest="abc")))
+    file = docx.Document(BytesIO(render_office(documents, "docx", stamp=Draft("abc"))))
     assert all("草稿　数据摘要 abc" in one.header.paragraphs[0].text for one in file.sections)
-    copy = openpyxl.load_workbook(
-        BytesIO(render_office(documents, "xlsx", draft=True, digest="abc"))
-    )
+    copy = openpyxl.load_workbook(BytesIO(render_office(documents, "xlsx", stamp=Draft("abc"))))
     assert all("草稿　数据摘要 abc" in sheet.oddHeader.center.text for sheet in copy)
     final = openpyxl.load_workbook(BytesIO(render_office(documents, "xlsx")))
     assert all("草稿" not in sheet.oddHeader.center.text for sheet in final)

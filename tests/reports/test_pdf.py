@@ -3,10 +3,13 @@
 import io
 import logging
 import re
+import subprocess
 from dataclasses import replace
-from itertools import pairwise
 
+import pdfplumber
 import pytest
+import segno
+from PIL import Image
 from pypdf import PdfReader
 
 from reports.documents import build
@@ -14,9 +17,9 @@ from reports.documents.blocks import Document, Kind, PageBreak, Paragraph, texts
 from reports.dossier.model import PerformanceTarget
 from reports.dossier.seed import seed_dossier
 from reports.renderers.errors import MissingGlyphError, RenderCrashError
-from reports.renderers.html import page
+from reports.renderers.order import Draft, Final, Order, Page
 from reports.renderers.pdf import render_pdf
-from reports.renderers.typeset import load_tools, typeset
+from reports.renderers.typeset import typeset
 from tests.reports.dossiers import small_dossier
 
 NAMES = ("goals", "basic", "report")
@@ -29,6 +32,10 @@ HOSTILE = (
     "<img src=file:///etc/passwd><link rel=attachment href=file:///etc/passwd>"
     "{{ settings.SECRET_KEY }}{% include '/etc/passwd' %}<style>@import 'http://x.invalid/';</style>"
 )
+
+
+def pdf_of(documents, **options):
+    return render_pdf(documents, **options).pdf
 
 
 def read(pdf):
@@ -54,7 +61,7 @@ def published():
     handler = logging.Handler(logging.WARNING)
     handler.emit = said.append
     logging.getLogger("weasyprint").addHandler(handler)
-    pdfs = {name: render_pdf(build(seed_dossier("as_published"), name)) for name in NAMES}
+    pdfs = {name: pdf_of(build(seed_dossier("as_published"), name)) for name in NAMES}
     logging.getLogger("weasyprint").removeHandler(handler)
     assert said == []
     return pdfs
@@ -62,7 +69,7 @@ def published():
 
 @pytest.fixture(scope="module")
 def all_in_one():
-    return render_pdf(build(seed_dossier("as_published"), "all"))
+    return pdf_of(build(seed_dossier("as_published"), "all"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -129,7 +136,7 @@ def test_every_font_is_a_bundled_one_and_embedded(all_in_one):
 
 
 def test_the_same_input_gives_the_same_bytes(published):
-    assert render_pdf(build(seed_dossier("as_published"), "basic")) == published["basic"]
+    assert pdf_of(build(seed_dossier("as_published"), "basic")) == published["basic"]
 
 
 def test_pages_are_a4(all_in_one):
@@ -138,40 +145,8 @@ def test_pages_are_a4(all_in_one):
     } == {(595, 842)}
 
 
-def line_boxes(html_page):
-    tools = load_tools()
-    from weasyprint.formatting_structure import boxes  # noqa: PLC0415  after the fonts are chosen
-
-    laid_out = tools.html(string=html_page, url_fetcher=tools.fetcher).render(
-        stylesheets=[tools.style_sheet], font_config=tools.fonts
-    )
-    return [
-        [
-            (line.position_y, sum(child.width for child in line.children), line)
-            for line in page._page_box.descendants()
-            if isinstance(line, boxes.LineBox)
-        ]
-        for page in laid_out.pages
-    ]
-
-
-def test_report_has_22_lines_of_28_characters_with_a_straight_edge():
-    text = ("本项目实际使用十二万元，完成年度目标；" * 90)[:1600]
-    document = Document("x", "题", Kind.REPORT, (Paragraph(text),))
-    second = line_boxes(page((document,), draft=False, digest=""))[1]
-    in_text = [line for line in second if line[0] < (37 + 225) / 25.4 * 96]
-    assert len(in_text) == 22
-    steps = {round(b[0] - a[0], 2) for a, b in pairwise(in_text)}
-    assert steps == {round(225 / 22 / 25.4 * 96, 2)}
-    edges = {round(width / 96 * 25.4, 1) for _, width, _ in in_text}
-    assert edges == {156.0}
-    characters = [len("".join(box.text for box in line.children)) for _, _, line in in_text]
-    assert max(characters) == 28
-    assert min(characters) >= 27
-
-
 def test_typed_markup_prints_and_fetches_nothing():
-    pdf = render_pdf(report_of(HOSTILE))
+    pdf = pdf_of(report_of(HOSTILE))
     assert bare(HOSTILE) in "".join(page_texts(pdf))
     assert not read(pdf).attachments
     assert b"root:" not in pdf
@@ -179,7 +154,7 @@ def test_typed_markup_prints_and_fetches_nothing():
 
 def test_a_page_that_asks_for_anything_is_not_made():
     with pytest.raises(RenderCrashError):
-        typeset(["<p>x<img src=file:///etc/passwd>"], "x")
+        typeset(Order((Page("<p>x<img src=file:///etc/passwd>"),), "x"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -187,26 +162,26 @@ def test_rare_names_and_boxes_print(name):
     rare = "㛃䶮𬭎☑☒√"
     dossier = small_dossier(project_name=rare, sections={"overview_nature": rare})
     dossier = replace(dossier, basic=replace(dossier.basic, project_leader=rare))
-    assert rare in "".join(page_texts(render_pdf(build(dossier, name))))
+    assert rare in "".join(page_texts(pdf_of(build(dossier, name))))
 
 
 def test_a_character_no_font_has_is_named():
     with pytest.raises(MissingGlyphError, match=r"字库里没有“😀”（U\+1F600）") as caught:
-        render_pdf(report_of("完成😀"))
+        pdf_of(report_of("完成😀"))
     assert caught.value.char == "😀"
 
 
 def test_a_missing_glyph_does_not_spoil_the_next_document():
     with pytest.raises(MissingGlyphError):
-        render_pdf(report_of("😀"))
-    assert render_pdf(report_of("完成")) == render_pdf(report_of("完成"))
+        pdf_of(report_of("😀"))
+    assert pdf_of(report_of("完成")) == pdf_of(report_of("完成"))
 
 
 def test_a_long_section_prints_whole():
     text = "".join(f"第{number}句，实际使用{number}万元。" for number in range(1200))[:20000]
     assert len(text) > 15000
     printed = "".join(
-        re.sub(FOOTERS["report"], "", one) for one in page_texts(render_pdf(report_of(text)))
+        re.sub(FOOTERS["report"], "", one) for one in page_texts(pdf_of(report_of(text)))
     )
     assert text in printed
 
@@ -214,7 +189,7 @@ def test_a_long_section_prints_whole():
 def test_a_long_cell_prints_whole_under_a_repeated_head():
     target = "".join(f"{number}号路灯" for number in range(1000))[:5000]
     row = PerformanceTarget("产出指标", "数量指标", target)
-    pages = page_texts(render_pdf(build(small_dossier(targets=(row,)), "goals")))
+    pages = page_texts(pdf_of(build(small_dossier(targets=(row,)), "goals")))
     head = "指标类型指标名称绩效目标绩效标准优良中差"
     assert len(pages) > 3
     assert all(head in page for page in pages)
@@ -225,18 +200,92 @@ def test_a_long_cell_prints_whole_under_a_repeated_head():
 def test_a_long_table_repeats_its_head_and_prints_every_row():
     target = small_dossier().targets[0]
     targets = tuple(replace(target, target=f"目标{number}。") for number in range(90))
-    pages = page_texts(render_pdf(build(small_dossier(targets=targets), "goals")))
+    pages = page_texts(pdf_of(build(small_dossier(targets=targets), "goals")))
     assert len(pages) > 2
     assert all("指标类型指标名称绩效目标绩效标准优良中差" in page for page in pages)
     assert re.findall(r"目标(\d+)。", "".join(pages)) == [str(number) for number in range(90)]
 
 
 def test_a_draft_says_so_on_every_page_with_its_digest():
-    pages = page_texts(render_pdf(build(small_dossier(), "all"), draft=True, digest="3f2a" * 16))
+    pages = page_texts(pdf_of(build(small_dossier(), "all"), stamp=Draft("3f2a" * 16)))
     assert all(f"草稿数据摘要{'3f2a' * 16}" in page for page in pages)
-    assert all(page.count("草稿") == 2 for page in pages)
+    assert all(page.count("草稿") == 1 for page in pages)
 
 
 def test_a_page_break_starts_a_page():
     document = Document("x", "题", Kind.FORM, (Paragraph("甲"), PageBreak(), Paragraph("乙")))
-    assert page_texts(render_pdf((document,))) == ["题甲第1页共2页", "乙第2页共2页"]
+    assert page_texts(pdf_of((document,))) == ["题甲第1页共2页", "乙第2页共2页"]
+
+
+FINAL = Final("7K3QM-9XW2R", "https://x.example/verify/", "https://x.example/verify/7K3QM9XW2R/")
+
+
+def test_a_final_document_carries_page_x_of_y_code_and_address_on_every_page():
+    pages = page_texts(pdf_of(build(small_dossier(), "all"), stamp=FINAL))
+    for text in pages:
+        assert "验证码7K3QM-9XW2R" in text
+        assert "查验网址https://x.example/verify/" in text
+        assert "草稿" not in text
+    counts = [re.findall(r"第(\d+)页共(\d+)页", text) for text in pages]
+    assert counts == [[("1", "1")], [("1", "1")], [("1", "3")], [("2", "3")], [("3", "3")]]
+
+
+def test_the_printed_qr_code_is_that_of_the_link(tmp_path):
+    pdf = pdf_of(build(small_dossier(), "goals"), stamp=FINAL)
+    expected = segno.make(FINAL.link, error="m", micro=False).matrix
+    printed = modules(page_image(pdf, tmp_path, dpi=300), side_mm=12, count=len(expected))
+    assert printed == [[bool(module) for module in row] for row in expected]
+
+
+def page_image(pdf, folder, *, dpi):
+    (folder / "x.pdf").write_bytes(pdf)
+    command = ["pdftoppm", "-r", str(dpi), "-l", "1", "-gray", "-singlefile", "x.pdf", "x"]
+    subprocess.run(command, cwd=folder, check=True)
+    return Image.open(folder / "x.pgm")
+
+
+def modules(page, *, side_mm, count):
+    """The dark and light squares of the code, which stands first in the foot of a form."""
+    dpi = page.width / 210 * 25.4
+    foot = page.crop((0, page.height - round(18 / 25.4 * dpi), page.width, page.height))
+    dark = foot.point(lambda value: 255 * (value < 128))
+    left = dark.getbbox()[0]
+    side = side_mm / 25.4 * dpi
+    top = dark.crop((left, 0, left + round(side), foot.height)).getbbox()[1]
+    step = side / count
+    return [
+        [
+            dark.getpixel((round(left + (x + 0.5) * step), round(top + (y + 0.5) * step))) > 0
+            for x in range(count)
+        ]
+        for y in range(count)
+    ]
+
+
+def test_signature_cells_are_found_on_their_page():
+    """Each name at the height of its signature cell, by the text positions of the PDF."""
+    done = render_pdf(build(small_dossier(), "all"), stamp=FINAL)
+    assert set(done.anchors) == {
+        "sign-evaluator-1",
+        "sign-evaluator-2",
+        "sign-evaluator-3",
+        "sign-leader",
+    }
+    for number, member in enumerate(small_dossier().panel, 1):
+        anchor = done.anchors[f"sign-evaluator-{number}"]
+        x, y = place_of(done.pdf, anchor.page, member.name)
+        left, bottom, right, top = anchor.box
+        assert bottom < y < top
+        assert x < left < right < 595
+    leader = done.anchors["sign-leader"]
+    x, y = place_of(done.pdf, leader.page, "评价工作组组长（签字并单位盖章）")
+    assert leader.box[0] < x < leader.box[2]
+    assert leader.box[1] < y < leader.box[3]
+
+
+def place_of(pdf, page, text):
+    """Where a text begins, in points from the lower left corner."""
+    with pdfplumber.open(io.BytesIO(pdf)) as opened:
+        sheet = opened.pages[page]
+        (found,) = sheet.search(re.escape(text), regex=True)
+        return found["x0"], sheet.height - (found["top"] + found["bottom"]) / 2

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from projects.enums import State
 from projects.workflow import Action, perform
+from reports.renderers.order import Typeset
 from reports.views import documents
 from scoring.engine import MarkState
 from scoring.models import Mark
@@ -21,7 +22,13 @@ WHO = ("pingjia2", "zuzhang")
 OTHER = "pingjia3"
 NOW = "2020-04-10T09:30:00+08:00"
 CSRF_TOKEN = re.compile(r"\b\w{64}\b")
-PAGES = ("projects:overview", "scoring:sheet", "reports:results", "reports:documents")
+PAGES = (
+    "projects:overview",
+    "scoring:evidence",
+    "scoring:sheet",
+    "reports:results",
+    "reports:documents",
+)
 PARTS = ("goals", "basic", "report")
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +56,7 @@ def _pdf_is_its_blocks(monkeypatch):
     monkeypatch.setattr(
         documents,
         "render_pdf_limited",
-        lambda blocks, *, draft, digest: f"{blocks} {draft} {digest}".encode(),
+        lambda *args, **kwargs: Typeset(f"{args} {kwargs}".encode(), {}),
     )
 
 

@@ -19,6 +19,7 @@ from projects.enums import State
 from projects.models import Evaluation
 from reports.demo import PANEL
 from reports.documents import CHOICES
+from reports.renderers.order import Typeset
 from reports.views import documents
 from scoring.sheets import hand_in
 from tests import worlds
@@ -49,7 +50,7 @@ def _pdf_is_its_blocks(monkeypatch):
     monkeypatch.setattr(
         documents,
         "render_pdf_limited",
-        lambda blocks, *, draft, digest: f"{blocks} {draft} {digest}".encode(),
+        lambda blocks, **asked: Typeset(f"{blocks} {asked}".encode(), {}),
     )
 
 

@@ -1,0 +1,1 @@
+"""What is signed and handed out: versions of an evaluation's documents, and who may do what."""
