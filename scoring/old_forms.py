@@ -22,6 +22,7 @@ from projects.permissions import can_edit_forms
 from projects.workflow import Act, Action, Problem, effect, guard
 from scoring.engine import MarkState
 from scoring.models import Indicator, Mark, PrintedFigures, ScoreSheet
+from scoring.sheets import held_sheets
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -164,7 +165,11 @@ def hold_what_was_copied(evaluation: Evaluation, act: Act) -> None:
     """From here on the triggers of sealed sheets refuse any change; the journal has the figures."""
     evaluation.sheets.update(submitted_at=timezone.now())
     record(
-        evaluation.journal_stream, "old_form_accepted", actor=act.user, **_journal_words(evaluation)
+        evaluation.journal_stream,
+        "old_form_accepted",
+        actor=act.user,
+        held=held_sheets(evaluation),
+        **_journal_words(evaluation),
     )
 
 

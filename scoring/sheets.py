@@ -9,7 +9,7 @@ from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from evalsys.audit.journal import record
-from evalsys.canonical import canonical_json
+from evalsys.canonical import canonical_json, digest
 from evalsys.figures import plain
 from evalsys.seals import seal
 from evalsys.versioning import StaleVersionError, save_version
@@ -196,3 +196,15 @@ def sealed_content(sheet: ScoreSheet) -> dict[str, Any]:
             for mark in marks
         ],
     }
+
+
+def held_sheets(evaluation: Evaluation) -> list[list[Any]]:
+    """What the journal keeps of sheets that were copied and have no seal of an evaluator.
+
+    Number, name and digest of each; the name belongs to it, because there is no account.
+    """
+    sheets = evaluation.sheets.filter(submitted_at__isnull=False, seal="")
+    return [
+        [sheet.pk, sheet.evaluator, digest([sheet.evaluator, sealed_content(sheet)])]
+        for sheet in sheets.select_related("member").order_by("pk")
+    ]

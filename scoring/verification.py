@@ -18,9 +18,16 @@ from evalsys.audit.models import JournalEntry
 from evalsys.seals import is_sealed
 from projects.models import Evaluation
 from scoring.models import ScoreSheet, SheetVersion
-from scoring.sheets import MARKS_WITH_LEAVES, PURPOSE, REOPENED, SUBMITTED, sealed_content
+from scoring.sheets import (
+    MARKS_WITH_LEAVES,
+    PURPOSE,
+    REOPENED,
+    SUBMITTED,
+    held_sheets,
+    sealed_content,
+)
 
-IMPORTED = "imported"
+COPIED = ("imported", "old_form_accepted")
 SAME_ACT = timedelta(minutes=1)
 
 
@@ -46,12 +53,13 @@ def broken_seals(evaluation: Evaluation) -> list[BrokenSeal]:
         if not _is_what_was_sealed(rows.get(pk), entry.detail["seal"])
     ]
     # The sheets of an old form count as handed in, and nobody sealed them here.
-    is_old_form = any(entry.action == IMPORTED for entry in entries)
-    return changed + [
+    is_old_form = any(entry.action in COPIED for entry in entries)
+    unknown = [
         BrokenSeal(pk, sheet.evaluator)
         for pk, sheet in rows.items()
         if pk not in told and (sheet.seal or (sheet.submitted_at and not is_old_form))
     ]
+    return changed + unknown + _changed_copies(entries, evaluation)
 
 
 def broken_versions(evaluation: Evaluation) -> list[BrokenSeal]:
@@ -87,7 +95,7 @@ def sheets_as_handed_in() -> Iterator[str]:
 
 def _entries_about_sheets(evaluation: Evaluation) -> QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(
-        stream=evaluation.journal_stream, action__in=(SUBMITTED, REOPENED, IMPORTED)
+        stream=evaluation.journal_stream, action__in=(SUBMITTED, REOPENED, *COPIED)
     ).order_by("sequence")
 
 
@@ -100,6 +108,17 @@ def _handed_in(entries: list[JournalEntry]) -> dict[int, JournalEntry]:
         elif entry.action == REOPENED:
             told.pop(entry.detail["sheet"], None)
     return told
+
+
+def _changed_copies(entries: list[JournalEntry], evaluation: Evaluation) -> list[BrokenSeal]:
+    """Of an old form: the journal has the digest of each sheet as it was copied."""
+    told = entries[-1].detail.get("held") if entries and entries[-1].action in COPIED else None
+    if told is None:
+        return []
+    found = held_sheets(evaluation)
+    return [BrokenSeal(one[0], one[1]) for one in told if one not in found] + [
+        BrokenSeal(one[0], one[1]) for one in found if one not in told
+    ]
 
 
 def _is_what_was_sealed(sheet: ScoreSheet | None, seal: str) -> bool:

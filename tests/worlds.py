@@ -148,18 +148,20 @@ def give_marks(sheet: ScoreSheet, share: str | Decimal) -> None:
         )
 
 
-def mark_at_random(sheet: ScoreSheet, seed: object) -> None:
+def mark_at_random(
+    sheet: ScoreSheet, seed: object, *, share: float = 0.7, least_remark: int = 0
+) -> None:
     """Some leaves marked, with remarks; which and how depends on the seed alone."""
     chance = random.Random(f"{seed}")
     for mark in sheet.marks.select_related("indicator"):
-        if chance.random() < 0.7:
+        if chance.random() < share:
             steps = chance.randint(0, int(mark.indicator.weight * 2))
             save_mark(
                 mark,
                 seen=mark.version,
                 state=MarkState.SCORED,
                 value=Decimal(steps) / 2,
-                remark=f"看法{seed}" * chance.randint(0, 9),
+                remark=f"看法{seed}" * chance.randint(least_remark, 9),
             )
 
 

@@ -35,6 +35,11 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     )
     parser.add_argument("--slow", action="store_true", help="also run the tests that take minutes")
     parser.add_argument("--lint", action="store_true", help="run `lint` first, as CI does")
+    parser.add_argument(
+        "--cover",
+        action="store_true",
+        help="fail unless every branch of what [tool.coverage.run] names was run",
+    )
     add_wheelhouse_option(parser)
     return parser.parse_known_args(arguments)
 
@@ -43,10 +48,16 @@ def needed_packages(*, postgres: bool) -> tuple[str, ...]:
     return (*RUN_PACKAGES, *TEST_PACKAGES, *(POSTGRES_PACKAGES if postgres else ()))
 
 
-def pytest_command(arguments: Sequence[str], *, slow: bool) -> list[str]:
+def pytest_command(
+    arguments: Sequence[str], *, slow: bool = False, cover: bool = False
+) -> list[str]:
     chosen = any(argument.startswith(OWN_SPREAD) for argument in arguments)
-    spread = [] if chosen else ["-n", "2"]
-    return [tool("python"), "-m", "pytest", *spread, *(["--slow"] if slow else []), *arguments]
+    options = [
+        *([] if chosen else ["-n", "2"]),
+        *(["--slow"] if slow else []),
+        *(["--cov", "--cov-config=pyproject.toml"] if cover else []),
+    ]
+    return [tool("python"), "-m", "pytest", *options, *arguments]
 
 
 def lint_is_wanted(options: argparse.Namespace, environ: Mapping[str, str]) -> bool:
@@ -67,7 +78,8 @@ def test(arguments: Sequence[str]) -> int:
     failed_steps = lint_all() if lint_is_wanted(options, os.environ) else []
     with throwaway_database() if options.postgres else nullcontext() as database_url:
         env = test_environment(os.environ, database_url)
-        code = attend(pytest_command(for_pytest, slow=options.slow), env=env)
+        command = pytest_command(for_pytest, slow=options.slow, cover=options.cover)
+        code = attend(command, env=env)
     if failed_steps:
         say(f"Lint failed, see above: {', '.join(failed_steps)}")
     return code or int(bool(failed_steps))

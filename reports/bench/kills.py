@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from itertools import chain
 from threading import Event, Thread
 from time import monotonic, perf_counter, sleep
 from typing import Any
@@ -99,6 +100,8 @@ def measure(sizes: Sizes) -> list[Figure]:
             torn += broken
         if (number + 1) % TOLD_EVERY == 0:
             sys.stderr.write(f"{number + 1} kills, {_saves(editors)} saves\n")
+    for error in chain(chooser.errors, *(editor.errors for editor in editors)):
+        sys.stderr.write(f"{error}\n")
     acks = [ack for editor in editors for ack in editor.acks]
     more = {
         "kills": sizes.kills,
@@ -163,10 +166,10 @@ def _keep_on(who: Editor | Chooser, act: Callable[[], None], struck: Event) -> N
         try:
             act()
         except (OSError, HTTPException, UnexpectedAnswerError) as error:
-            who.visitor.leave()
             if not struck.is_set():
                 who.errors.append(repr(error))
-                return
+                break
+    who.visitor.leave()
 
 
 def _strike(server: Server, number: int) -> None:

@@ -3,6 +3,7 @@
 First everyone has a sheet of one's own, then two devices share one sheet and its first two leaves.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -37,6 +38,8 @@ def measure(sizes: Sizes) -> list[Figure]:
         shared = [_second_life(editor, number) for number, editor in enumerate(pairs)]
         everyone(shared, Editor.sign_in)
         everyone(shared, lambda editor: editor.work(saves))
+    for editor in (*apart, *shared):
+        sys.stderr.writelines(f"{error}\n" for error in editor.errors)
     return figures_of(Times(tuple(chain.from_iterable(empty)), WALL), apart, shared)
 
 

@@ -21,6 +21,7 @@ from reports.models import ApprovedTree, Explanation
 from scoring.engine import Sheet
 from scoring.models import DepartmentReview, Indicator, Mark, PrintedFigures, ScoreSheet
 from scoring.opening import lay_out_report
+from scoring.sheets import held_sheets
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -58,7 +59,13 @@ def import_dossier(
     _keep_what_was_said(evaluation, dossier)
     _fill_sheets(evaluation, dossier)
     _fill_evidence(evaluation, dossier)
-    record(evaluation.journal_stream, "imported", actor=actor, state=evaluation.state)
+    record(
+        evaluation.journal_stream,
+        "imported",
+        actor=actor,
+        state=evaluation.state,
+        held=held_sheets(evaluation),
+    )
     return evaluation
 
 

@@ -33,6 +33,7 @@ from reports.preview import Preview, preview
 from scoring import tree_editing
 from scoring.forms import OpeningForm
 from scoring.pack_forms import SECTIONS
+from scoring.permissions import can_start_next_version
 from tests import worlds
 
 AUTOSAVE = {"X-Autosave": "1"}
@@ -271,6 +272,21 @@ def test_nothing_wrong_or_unseen_is_published(client, bureau, draft):
     with pytest.raises(StaleVersionError):
         publish_draft(draft, seen=1, actor=bureau)
     assert not RulePackVersion.objects.filter(code="sanya-2026").exists()
+
+
+def test_a_pack_goes_on_only_by_the_bureau_that_published_it(client, people, bureau, draft):
+    version = publish_draft(draft, seen=1, actor=bureau)
+    assert can_start_next_version(bureau, version)
+    assert not can_start_next_version(bureau, draft.based_on)
+    elsewhere = create_unit(
+        name="三亚市财政局", kind=UnitKind.FINANCE_BUREAU, parent=None, actor=None
+    )
+    other = worlds.person("sanya", elsewhere, Role.FINANCE_BUREAU)
+    refusal = can_start_next_version(other, version)
+    assert refusal.reason == "这个规则包由海口市财政局发布，只有它能发布下一版。"
+    client.force_login(other)
+    assert client.post(reverse("scoring:pack_next", args=[version.pk])).status_code in {403, 404}
+    assert not RulePackDraft.objects.exists()
 
 
 def test_what_comes_with_the_program_is_never_published_over(client, bureau, draft):

@@ -11,7 +11,7 @@ from evalsys.audit.models import JournalEntry
 from evalsys.rulepacks.schema import NotApplicable
 from evalsys.versioning import StaleVersionError
 from projects.enums import State
-from projects.workflow import Action, perform
+from projects.workflow import Action, RefusedError, perform
 from reports.demo import PASSWORD
 from scoring.engine import MarkState
 from scoring.forms import MarkForm
@@ -292,6 +292,18 @@ def test_nobody_hands_in_twice(client, sheet, evaluation, people):
     hand_in(sheet, user=people["pingjia2"])
     with pytest.raises(SealedError):
         hand_in(sheet, user=people["pingjia2"])
+
+
+def test_nobody_hands_in_after_scoring_was_closed(sheet, evaluation, people):
+    worlds.give_marks(sheet, "1")
+    perform(evaluation, Action.RECALL_FORMS, user=people["zuzhang"], reason="补充附件")
+    with pytest.raises(RefusedError, match="不能提交评分表；请刷新页面。"):
+        hand_in(sheet, user=people["pingjia2"])
+
+
+def test_a_sheet_that_is_not_in_has_no_sealed_content(sheet):
+    with pytest.raises(ValueError, match="handed in"):
+        seal_of(sheet)
 
 
 def test_hand_in_checks_what_came_past_the_form(sheet, people):

@@ -359,6 +359,19 @@ def take_the_evaluation_out_of_the_story(evaluation):
     )
 
 
+def take_the_whole_evaluation(evaluation):
+    return delete(Evaluation.objects.filter(pk=evaluation.pk))()
+
+
+def raise_a_total_of_an_old_form(evaluation):
+    old = ScoreSheet.objects.filter(evaluation__old_form=True, member__name="李警南")
+    return old.update(total_only=Decimal(99))
+
+
+def rename_an_evaluator_of_an_old_form(evaluation):
+    return PanelMember.objects.filter(evaluation__old_form=True, name="李警南").update(name="李")
+
+
 SCHEMES = (
     lift_seals,
     put_back_the_first_version,
@@ -373,6 +386,9 @@ SCHEMES = (
     repeat_an_entry,
     go_on_without_a_word,
     take_the_evaluation_out_of_the_story,
+    take_the_whole_evaluation,
+    raise_a_total_of_an_old_form,
+    rename_an_evaluator_of_an_old_form,
 )
 
 
