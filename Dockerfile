@@ -14,7 +14,7 @@ COPY . .
 # Outside the volume, or a later image would go on serving the static files of the first.
 ENV EVALSYS_ENV=production EVALSYS_STATIC_ROOT=/app/collected
 # The keys of this step are thrown away; a container is given its own at its start.
-RUN EVALSYS_ALLOWED_HOSTS=localhost EVALSYS_SECRET_KEY=build EVALSYS_SEAL_KEY=build \
+RUN EVALSYS_ALLOWED_HOSTS=localhost EVALSYS_SECRET_KEY=build EVALSYS_SEAL_KEY=build EVALSYS_SIGNING_PASSPHRASE=build \
     .venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && useradd --create-home --uid 10001 evalsys \
     && install --directory --owner evalsys var

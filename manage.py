@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The one door: `up`, `test` and `lint` set up what they need; everything else is Django's.
+"""The one door: `up`, `test`, `lint` and `mutate` set up what they need; the rest is Django's.
 
 Only the standard library is used until the command runs inside .venv.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 OLDEST_PYTHON = (3, 11)
-SET_UP_COMMANDS = ("up", "test", "lint")
+SET_UP_COMMANDS = ("up", "test", "lint", "mutate")
 
 
 def refuse(sentence: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 
 from evalsys.figures import YUAN_PER_WAN, plain, wan_text
@@ -18,26 +19,42 @@ from evalsys.text import fold_digits, forbidden_sentence
 NUMBER = re.compile(r"[0-9]{1,13}(?:\.[0-9]+)?")
 GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
+MINUS_SIGNS = ("-", "－", "−")
+UNSIGNED = "请填数字，例如 21.76；不要写单位、正负号或其他符号。"
+SIGNED = "请填数字，例如 21.76，调减写 -21.76；不要写单位或其他符号。"
+
 
 class StrictDecimalField(forms.Field):
     """A number in plain digits; thousands commas and full-width digits are understood.
 
-    Anything else is refused with a sentence, never guessed.
+    Anything else is refused with a sentence, never guessed. Only a ``signed`` one takes a minus.
     """
 
-    def __init__(self, *, places: int, maximum: Decimal | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        places: int,
+        maximum: Decimal | None = None,
+        signed: bool = False,
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
-        self.places, self.maximum = places, maximum
+        self.places, self.maximum, self.signed = places, maximum, signed
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Decimal | None:
         text = fold_digits(str(value or "")).strip().replace("，", ",")
         if not text:
             return None
+        if self.signed and text.startswith(MINUS_SIGNS):
+            return -self._number(text[1:].strip())
+        return self._number(text)
+
+    def _number(self, text: str) -> Decimal:
         if GROUPED.fullmatch(text):
             text = text.replace(",", "")
         if not NUMBER.fullmatch(text):
-            raise ValidationError("请填数字，例如 21.76；不要写单位、正负号或其他符号。")
+            raise ValidationError(SIGNED if self.signed else UNSIGNED)
         return self._bounded(Decimal(text))
 
     def _bounded(self, number: Decimal) -> Decimal:
@@ -126,6 +143,14 @@ def dress_cells(form: forms.BaseForm) -> None:
         if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
             number = " num" if isinstance(field, StrictDecimalField) else ""
             field.widget.attrs |= {"class": f"cell-input{number}", "autocomplete": "off"}
+
+
+def limit_length(form: forms.BaseForm, name: str, longest: Decimal) -> None:
+    """At most this many characters in a text field, and never more than its column takes."""
+    field = form.fields[name]
+    own = min(int(longest), field.max_length)  # type: ignore[attr-defined]  # a TextField
+    others = [one for one in field.validators if not isinstance(one, MaxLengthValidator)]
+    field.validators = [*others, MaxLengthValidator(own)]
 
 
 def choose_from(form: forms.BaseForm, name: str, choices: QuerySet[Any]) -> None:

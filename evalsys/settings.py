@@ -43,9 +43,9 @@ def signing_passphrase() -> str:
     if file:
         return Path(file).read_text(encoding="utf-8").strip()
     if PRODUCTION:
-        return env.str("EVALSYS_SIGNING_PASSPHRASE")
+        return str(env.str("EVALSYS_SIGNING_PASSPHRASE"))
     given = env.str("EVALSYS_SIGNING_PASSPHRASE", default="")
-    return given or kept_secret(VAR_DIR / "signing_passphrase")
+    return str(given) or kept_secret(VAR_DIR / "signing_passphrase")
 
 
 # Where signatures come from, docs/signing.md. Keys stay outside the database and its backups.
@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "evalsys.audit",
     "evalsys.jobs",
     "evalsys.rulepacks",
+    "evalsys.library",
     "projects",
     "scoring",
     "reports",
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "evalsys.middleware.RefuseHuge",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -214,6 +216,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# One request may bring several files of 20 MB; more than this is refused before it is read.
+LARGEST_REQUEST = 105_000_000
 # A tree of 1,000 leaves edited at once is about 8,000 fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
@@ -222,13 +226,15 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
-MEDIA_ROOT = VAR_DIR / "media"
-
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("EVALSYS_STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# What people upload: never served by address, only handed out by views that ask who wants it.
+MEDIA_ROOT = VAR_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "projects.evidence.storage.DurableStorage"},
     # Signed on paper and scanned: outside the static files, handed out by a view only.
     "scans": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

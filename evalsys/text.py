@@ -53,6 +53,12 @@ def forbidden_sentence(text: str, *, multiline: bool = True) -> str | None:
     return f"{place}是{found.name}（U+{ord(found.char):04X}），请删去后再试。"
 
 
+def without_forbidden(text: str) -> str:
+    """``text`` with every character left out that may not be stored."""
+    hidden = [char for char in set(text) if char not in LINE_CHARACTERS and _forbidden_name(char)]
+    return text.translate({ord(char): None for char in hidden})
+
+
 def fold_digits(text: str) -> str:
     """Full-width digits and full stop as ASCII; every other character stays."""
     return text.translate(FULL_WIDTH_NUMBERS)

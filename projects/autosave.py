@@ -1,5 +1,7 @@
 """The answers of the save protocol that docs/pages.md describes."""
 
+from typing import Any
+
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
@@ -32,10 +34,14 @@ def saved_answer(
     )
 
 
-def conflict_answer(version: int, theirs: dict[str, str]) -> JsonResponse:
-    return JsonResponse(
-        {"status": "conflict", "version": version, "theirs": theirs}, status=CONFLICT
-    )
+def conflict_answer(
+    version: int, theirs: dict[str, str], fragments: dict[str, str] | None = None
+) -> JsonResponse:
+    """``fragments`` as in saved_answer: what others stored moves the totals too."""
+    answer: dict[str, Any] = {"status": "conflict", "version": version, "theirs": theirs}
+    if fragments:
+        answer["fragments"] = fragments
+    return JsonResponse(answer, status=CONFLICT)
 
 
 def forbidden_answer(reason: str) -> JsonResponse:

@@ -85,6 +85,16 @@ def appoint(
 
 
 @transaction.atomic
+def name_appointment(evaluation: Evaluation, document: str, *, actor: "User") -> None:
+    """The 文号 of the document that appoints the panel."""
+    if document == evaluation.appointed_by:
+        return
+    Evaluation.objects.filter(pk=evaluation.pk).update(appointed_by=document)
+    evaluation.appointed_by = document
+    record(evaluation.journal_stream, "appointment_named", actor=actor, name=document)
+
+
+@transaction.atomic
 def make_leader(member: PanelMember, *, actor: "User") -> None:
     member.evaluation.panel.update(is_leader=False)
     member.is_leader = True

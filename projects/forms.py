@@ -10,7 +10,15 @@ from django.db.models import QuerySet
 from evalsys.accounts.enums import ADMINISTRATORS, Role
 from evalsys.accounts.models import Unit, User
 from evalsys.crispy import CrispyForm
-from evalsys.fields import CellForm, TextField, WanYuanField, choose_from, dress_cells
+from evalsys.fields import (
+    CellForm,
+    TextField,
+    WanYuanField,
+    choose_from,
+    dress_cells,
+    limit_length,
+)
+from evalsys.rulepacks.schema import RulePack
 from evalsys.text import fold_digits
 from projects.enums import FundingColumn, ProjectType
 from projects.models import (
@@ -22,8 +30,10 @@ from projects.models import (
     PerformanceTarget,
     Project,
 )
+from projects.narrative import Reader
 
 POSTCODE_DIGITS = 6
+LONGEST_REASON = 500
 LONGEST_SECTION = 20_000
 
 
@@ -67,7 +77,15 @@ class BasicInfoForm(CellForm, forms.ModelForm):
     project_type = forms.ChoiceField(
         label="项目类型", choices=ProjectType.choices, required=False, widget=forms.RadioSelect
     )
+    initial_budget = WanYuanField(label="年初预算数（万元）", required=False)
+    adjustment = WanYuanField(label="预算调整数（万元）", required=False, signed=True)
+    adjustment_reason = TextField(
+        label="预算调整的原因", max_length=LONGEST_REASON, required=False, wraps=True
+    )
     annual_budget = WanYuanField(label="全年预算数（万元）", required=False)
+    execution_reason = TextField(
+        label="执行率低的原因", max_length=LONGEST_REASON, required=False, wraps=True
+    )
     evaluated_on = forms.DateField(
         label="评价日期",
         required=False,
@@ -84,9 +102,20 @@ class BasicInfoForm(CellForm, forms.ModelForm):
             "address",
             "postcode",
             "project_type",
+            "initial_budget",
+            "adjustment",
+            "adjustment_reason",
             "annual_budget",
+            "execution_reason",
             "evaluated_on",
         ]
+
+    def __init__(self, *args: Any, pack: RulePack | None = None, **kwargs: Any) -> None:
+        """Reasons are as long as the pack says, where one is given."""
+        super().__init__(*args, **kwargs)
+        if pack:
+            limit_length(self, "adjustment_reason", pack.limit("adjustment_reason_maximum"))
+            limit_length(self, "execution_reason", pack.limit("execution_reason_maximum"))
 
     def clean_postcode(self) -> str:
         postcode = fold_digits(self.cleaned_data["postcode"])
@@ -167,9 +196,17 @@ class SectionForm(forms.ModelForm):
         model = NarrativeSection
         fields = ["body"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].widget.attrs["class"] = "paper-text"
+        self.reader = reader
+        self.fields["body"].widget.attrs |= {"class": "paper-text", "data-live-text": True}
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        problems = self.reader.problems(body)
+        if problems:
+            raise ValidationError(problems)
+        return body
 
 
 class PersonField(forms.ModelChoiceField):
@@ -188,6 +225,22 @@ class SeatForm(CrispyForm):
         super().__init__(*args, **kwargs)
         self.evaluation = evaluation
         choose_from(self, "user", candidates(evaluation))
+
+
+class AppointmentForm(CrispyForm):
+    """The document that appoints the panel."""
+
+    submit_label = "保存文号"
+    appointed_by = TextField(
+        label="成立评价工作组的文号",
+        max_length=100,
+        required=False,
+        help_text="例如 海编办〔2020〕12 号。",
+    )
+
+    def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any) -> None:
+        kwargs["initial"] = {"appointed_by": evaluation.appointed_by}
+        super().__init__(*args, **kwargs)
 
 
 class ReasonForm(forms.Form):

@@ -4,21 +4,15 @@ from collections.abc import Iterator
 
 from projects.enums import FundingColumn
 from projects.models import BasicInfo, Evaluation, PanelMember
+from projects.required import REQUIRED_BASIC
 from projects.workflow import Problem, guard
-
-REQUIRED_BASIC = (
-    "implementing_unit",
-    "supervising_department",
-    "project_leader",
-    "phone",
-    "address",
-    "postcode",
-    "project_type",
-)
 
 
 @guard("forms_complete")
 def forms_complete(evaluation: Evaluation) -> list[Problem]:
+    """What an old form left blank stays blank."""
+    if evaluation.old_form:
+        return []
     return [
         *(Problem(text, "projects:goals") for text in _goals(evaluation)),
         *(Problem(text, "projects:basic") for text in _basic(evaluation.basic)),
@@ -65,7 +59,9 @@ def _report(evaluation: Evaluation) -> Iterator[str]:
 
 @guard("panel_complete")
 def panel_complete(evaluation: Evaluation) -> list[Problem]:
-    """Everyone on it can score (source: checks.md C12)."""
+    """Everyone on it can score (source: checks.md C12); nobody has to for an old form."""
+    if evaluation.old_form:
+        return []
     members = list(evaluation.panel.seated())
     found = _seat_problems(members, evaluation)
     if any(member.user_id is None for member in members):

@@ -16,6 +16,7 @@ from evalsys.accounts.models import Unit
 from evalsys.rulepacks.models import RulePackVersion
 from evalsys.versioning import Versioned
 from projects.enums import FundingColumn, ProjectType, State, states_from
+from projects.evidence.storage import random_name
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -28,11 +29,11 @@ def amount_field(label: str) -> "models.DecimalField[Decimal | None, Decimal | N
     return models.DecimalField(label, max_digits=15, decimal_places=2, null=True, blank=True)
 
 
-def amounts_in_range(*names: str) -> Q:
+def amounts_in_range(*names: str, smallest: Decimal | int = 0) -> Q:
     """SQLite keeps what it is given, so the range of every amount is a constraint of the table."""
     condition = Q()
     for name in names:
-        in_range = Q(**{f"{name}__gte": 0, f"{name}__lte": LARGEST_AMOUNT})
+        in_range = Q(**{f"{name}__gte": smallest, f"{name}__lte": LARGEST_AMOUNT})
         condition &= Q(**{f"{name}__isnull": True}) | in_range
     return condition
 
@@ -84,7 +85,10 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
 
 class Evaluation(Versioned):
-    """One project in one fiscal year under one version of a rule pack."""
+    """One project in one fiscal year under one version of a rule pack.
+
+    ``old_form`` says that its scores were copied from paper or a file: nobody gave them here.
+    """
 
     project = models.ForeignKey(
         Project, verbose_name="项目", on_delete=models.PROTECT, related_name="evaluations"
@@ -95,9 +99,12 @@ class Evaluation(Versioned):
     )
     state = models.CharField("环节", max_length=20, choices=State, default=State.DRAFTING)
     due_on = models.DateField("完成期限", null=True, blank=True)
+    submitted_at = models.DateTimeField("送审时间", null=True, blank=True)
+    appointed_by = models.CharField("评价工作组成立文号", max_length=100, blank=True)
     filled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    old_form = models.BooleanField("旧表录入", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EvaluationQuerySet.as_manager()
@@ -141,13 +148,24 @@ class BasicInfo(Versioned):
     address = models.CharField("地址", max_length=200, blank=True)
     postcode = models.CharField("邮编", max_length=6, blank=True)
     project_type = models.CharField("项目类型", max_length=20, choices=ProjectType, blank=True)
+    initial_budget = amount_field("年初预算数")
+    adjustment = amount_field("预算调整数")
     annual_budget = amount_field("全年预算数")
+    adjustment_reason = models.CharField("预算调整的原因", max_length=500, blank=True)
+    execution_reason = models.CharField("执行率低的原因", max_length=500, blank=True)
     evaluated_on = models.DateField("评价日期", null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=amounts_in_range("annual_budget"), name="annual_budget_in_range"
+            ),
+            models.CheckConstraint(
+                condition=amounts_in_range("initial_budget"), name="initial_budget_in_range"
+            ),
+            models.CheckConstraint(
+                condition=amounts_in_range("adjustment", smallest=-LARGEST_AMOUNT),
+                name="adjustment_in_range",
             ),
         ]
 
@@ -291,3 +309,31 @@ class PanelMember(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Evidence(Versioned):
+    """佐证材料: a file behind the marks of some leaves; scoring.Indicator says of which.
+
+    ``sha256`` and ``size`` (bytes) are those of what is stored. ``file`` is empty for what came
+    with a dossier, which has no bytes.
+    """
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="evidence")
+    title = models.CharField("标题", max_length=200)
+    kind = models.CharField(max_length=10, blank=True)
+    file = models.FileField(upload_to=random_name, blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField()
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["evaluation_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "sha256"], name="evidence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

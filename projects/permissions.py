@@ -11,9 +11,21 @@ if TYPE_CHECKING:
     from evalsys.accounts.models import User
 
 
+def can_read(user: "User", evaluation: Evaluation) -> Decision:
+    """Whoever sees the evaluation sees what the unit wrote; marks have a rule of their own."""
+    return ALLOWED
+
+
 def can_edit_forms(user: "User", evaluation: Evaluation) -> Decision:
     """Forms are open to the unit's finance staff until they submit; they lock after that."""
     return first_refusal(is_finance_staff(user, evaluation.project), is_drafting(evaluation))
+
+
+def can_appoint(user: "User", evaluation: Evaluation) -> Decision:
+    """People who will score; those of an old form have scored on paper, and have no accounts."""
+    if evaluation.old_form:
+        return refused("旧表录入不设评价工作组，评价人员照原表写在「旧表得分」页。")
+    return can_edit_forms(user, evaluation)
 
 
 def is_finance_staff(user: "User", project: Project) -> Decision:
@@ -34,9 +46,9 @@ def can_see_results(user: "User", evaluation: Evaluation) -> Decision:
     """Nothing derived from marks is shown before the panel is complete.
 
     The panel sees results when every sheet is in; the unit and those above it when the leader
-    has confirmed them.
+    has confirmed them. What an old form says was never secret.
     """
-    if evaluation.has_reached(State.REVIEWING):
+    if evaluation.old_form or evaluation.has_reached(State.REVIEWING):
         return ALLOWED
     if evaluation.state != State.CONFIRMING:
         return refused("全部评价人员提交评分之前，不显示任何评分结果。")

@@ -24,7 +24,7 @@ _tabs: list[Tab] = [
     Tab(10, "绩效目标表", "projects:goals", permissions.can_edit_forms),
     Tab(20, "基本信息表", "projects:basic", permissions.can_edit_forms),
     Tab(40, "评价报告", "projects:report", permissions.can_edit_forms),
-    Tab(50, "评价工作组", "projects:panel", permissions.can_edit_forms),
+    Tab(50, "评价工作组", "projects:panel", permissions.can_appoint),
 ]
 
 

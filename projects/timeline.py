@@ -25,12 +25,29 @@ LABELS = {
     "appointed": "加入评价工作组",
     "leader_chosen": "指定组长",
     "dismissed": "移出评价工作组",
+    "appointment_named": "评价工作组成立文号",
     "stepped_out": "声明利益冲突，回避",
     "sheet_submitted": "提交评分表",
     "department_reviewed": "主管部门评分和意见",
+    "indicators_approved": "批复指标体系",
     "sheet_reopened": "评分表解封",
+    "copied_from_last_year": "从以前的自评复制",
+    "pack_changed": "换规则包",
+    "old_form_chosen": "改为旧表录入",
+    "old_form_left": "改回由评价人员评分",
 } | {transition.action.value: transition.label for transition in BY_ACTION.values()}
-name_actions(LABELS | {"project_created": "新建项目", "downloaded": "下载 PDF"})
+name_actions(
+    LABELS
+    | {
+        "project_created": "新建项目",
+        "downloaded": "下载 PDF",
+        "old_form_accepted": "旧表得分封存",
+        "evidence_added": "上传佐证材料",
+        "evidence_changed": "修改佐证材料",
+        "evidence_removed": "删除佐证材料",
+        "evidence_downloaded": "下载佐证材料",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from evalsys.accounts.enums import Role
 from evalsys.accounts.models import Unit
@@ -37,6 +38,7 @@ class Action(StrEnum):
     SUBMIT = "submit"
     RETURN_TO_FILLER = "return_to_filler"
     OPEN_SCORING = "open_scoring"
+    ACCEPT_OLD_FORM = "accept_old_form"
     RECALL_FORMS = "recall_forms"
     COMPLETE_SCORING = "complete_scoring"
     REOPEN_SCORING = "reopen_scoring"
@@ -87,6 +89,11 @@ class Transition:
     guards: tuple[str, ...] = ()
     needs_reason: bool = False
     names_seats: bool = False
+    old_form: bool | None = None
+
+    def is_for(self, evaluation: Evaluation) -> bool:
+        """Some steps are only for forms whose scores were copied, or only for others."""
+        return self.old_form in {None, evaluation.old_form}
 
 
 TRANSITIONS = (
@@ -96,7 +103,14 @@ TRANSITIONS = (
         State.DRAFTING,
         State.UNIT_REVIEW,
         Actor.FINANCE_STAFF,
-        guards=("forms_complete", "panel_complete", "weights_add_up"),
+        guards=(
+            "forms_complete",
+            "panel_complete",
+            "weights_add_up",
+            "old_form_complete",
+            "evidence_linked",
+            "findings_settled",
+        ),
     ),
     Transition(
         Action.OPEN_SCORING,
@@ -104,7 +118,23 @@ TRANSITIONS = (
         State.UNIT_REVIEW,
         State.SCORING,
         Actor.UNIT_HEAD,
-        guards=("forms_complete", "panel_complete", "weights_add_up"),
+        guards=(
+            "forms_complete",
+            "panel_complete",
+            "weights_add_up",
+            "evidence_linked",
+            "findings_settled",
+        ),
+        old_form=False,
+    ),
+    Transition(
+        Action.ACCEPT_OLD_FORM,
+        "审核通过，报主管部门",
+        State.UNIT_REVIEW,
+        State.REVIEWING,
+        Actor.UNIT_HEAD,
+        guards=("weights_add_up", "old_form_complete", "evidence_linked"),
+        old_form=True,
     ),
     Transition(
         Action.RETURN_TO_FILLER,
@@ -335,7 +365,9 @@ def offers(user: "User", evaluation: Evaluation) -> list[Offer]:
     return [
         Offer(transition, tuple(_obstacles(user, evaluation, transition)))
         for transition in TRANSITIONS
-        if transition.source == evaluation.state and is_actor(user, evaluation, transition.actor)
+        if transition.source == evaluation.state
+        and transition.is_for(evaluation)
+        and is_actor(user, evaluation, transition.actor)
     ]
 
 
@@ -346,7 +378,7 @@ def _obstacles(user: "User", evaluation: Evaluation, transition: Transition) -> 
 
 def not_own_work(user: "User", evaluation: Evaluation, transition: Transition) -> Decision:
     """Whoever filled the forms in does not pass them (source: checks.md F01)."""
-    passes = transition.action in {Action.OPEN_SCORING, Action.APPROVE}
+    passes = transition.action in {Action.OPEN_SCORING, Action.ACCEPT_OLD_FORM, Action.APPROVE}
     if passes and evaluation.filled_by_id == user.pk:
         return refused("填报人不能审核自己填报的表。")
     return ALLOWED
@@ -367,6 +399,12 @@ def can_perform(user: "User", evaluation: Evaluation, transition: Transition) ->
             f"现在的环节是「{evaluation.get_state_display()}」，不能{transition.label}；请刷新页面。",
         ),
         _decision(
+            transition.is_for(evaluation),
+            "旧表录入的得分照原表，不在本系统里评分。"
+            if evaluation.old_form
+            else "只有旧表录入才走这一步。",
+        ),
+        _decision(
             is_actor(user, evaluation, transition.actor),
             f"只有{transition.actor.value}可以{transition.label}。",
         ),
@@ -380,8 +418,8 @@ def _decision(condition: bool, reason: str) -> Decision:
 
 def still_in_state(evaluation: Evaluation) -> bool:
     """Whether no transition has come between; holds the evaluation until the transaction ends."""
-    current = Evaluation.objects.select_for_update().values_list("state", flat=True)
-    return current.get(pk=evaluation.pk) == evaluation.state
+    current = Evaluation.objects.select_for_update().values_list("state", "old_form")
+    return current.get(pk=evaluation.pk) == (evaluation.state, evaluation.old_form)
 
 
 def perform(
@@ -439,7 +477,9 @@ def _move(evaluation: Evaluation, transition: Transition, act: Act) -> None:
     if not moved:
         raise RefusedError("这一步刚刚已由别人处理，请刷新页面。")
     if transition.action is Action.SUBMIT:
-        Evaluation.objects.filter(pk=evaluation.pk).update(filled_by=act.user)
+        Evaluation.objects.filter(pk=evaluation.pk).update(
+            filled_by=act.user, submitted_at=timezone.now()
+        )
     evaluation.refresh_from_db()
     for run in _effects.get(transition.action, []):
         run(evaluation, act)

@@ -3,7 +3,8 @@
 They say nothing that the table of the same page does not: who may see that may see these.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,7 +14,7 @@ from scoring.engine import LeafScore, Node
 
 LABEL_WIDTH = 208
 PLOT_WIDTH = 320
-WIDTH = 640
+WIDTH = 680  # so that the longest figures, 39.33–52.33–60，满分 60, fit beside the plot
 ROW_HEIGHT = 28
 TOP = 8
 LONGEST_LABEL = 14
@@ -61,6 +62,12 @@ class Chart:
     @property
     def height(self) -> int:
         return TOP + ROW_HEIGHT * len(self.rows)
+
+    def pieces(self, size: int) -> Iterator["Chart"]:
+        """The same in charts of at most ``size`` rows, each as tall as its own."""
+        for start in range(0, len(self.rows), size):
+            rows = self.rows[start : start + size]
+            yield Chart(tuple(replace(row, y=_height_above(at)) for at, row in enumerate(rows)))
 
 
 def losses(facts: Facts) -> Chart:
@@ -110,7 +117,11 @@ def spreads(facts: Facts) -> Chart:
 
 def _head(number: int, name: str) -> tuple[int, str, str]:
     label = name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…"
-    return TOP + ROW_HEIGHT * number, name, label
+    return _height_above(number), name, label
+
+
+def _height_above(number: int) -> int:
+    return TOP + ROW_HEIGHT * number
 
 
 def _share(part: Decimal, whole: Decimal) -> Decimal:

@@ -12,13 +12,16 @@ from evalsys.accounts.domain import create_unit, create_user, grant_role
 from evalsys.accounts.enums import Role, UnitKind
 from evalsys.accounts.models import Unit, User
 from evalsys.rulepacks.models import RulePackVersion
-from projects.domain import appoint, create_project
+from projects.domain import appoint, create_project, name_appointment
 from projects.enums import State
 from projects.models import Evaluation, Project
 from projects.workflow import Action, perform
+from reports.checks import Severity
+from reports.checks.settling import unsettled
 from reports.dossier.importer import import_dossier, replace_forms
 from reports.dossier.model import Dossier
 from reports.dossier.seed import seed_dossier
+from reports.examination import examine_forms, explain
 from reports.issuing.models import Slot
 from reports.issuing.signing import issued_digest, sign_slot
 from scoring.opening import open_evaluation
@@ -26,6 +29,7 @@ from scoring.sheets import hand_in, save_mark, sheet_for
 
 PASSWORD = "Jixiao-2019-demo"  # noqa: S105 printed on purpose, and only by the demo command
 STAGES = (State.DRAFTING, State.SCORING, State.CONFIRMING, State.REVIEWING, State.SIGNED)
+EXPLANATION = "演示数据：本例取自公开的自评表，这一处照原样保留。"
 AS_PUBLISHED = "公开稿原样"
 
 BUREAU = "海口市财政局"
@@ -136,7 +140,16 @@ def _draft(dossier: Dossier, remark: str, people: dict[str, User]) -> Evaluation
     replace_forms(evaluation, dossier)
     for username in PANEL:
         appoint(evaluation, people[username], is_leader=username == PANEL[0], actor=people["caiwu"])
+    name_appointment(evaluation, dossier.appointed_by, actor=people["caiwu"])
+    _explain_warnings(evaluation, people["caiwu"])
     return evaluation
+
+
+def _explain_warnings(evaluation: Evaluation, actor: User) -> None:
+    _, answers = examine_forms(evaluation)
+    for answer, finding in unsettled(answers, {}):
+        if answer.severity is Severity.WARN:
+            explain(evaluation, finding.key, EXPLANATION, seen=0, actor=actor)
 
 
 def _submit(evaluation: Evaluation, dossier: Dossier, people: dict[str, User]) -> None:

@@ -1,17 +1,18 @@
-"""What past evaluations would have come to under other scoring rules."""
+"""What past evaluations would have come to under another rule pack."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from evalsys.figures import plain
-from evalsys.rulepacks.schema import IndicatorTemplate, ScoringRules
+from evalsys.rulepacks.schema import RulePack
 from projects.enums import State, states_from
 from projects.models import Evaluation
 from reports.dossier.facts import Facts
 from reports.dossier.loader import load_dossiers
 from reports.dossier.model import Dossier
+from reports.reweighing import changed_weights, reweighed
 from scoring.engine import Result
 
 if TYPE_CHECKING:
@@ -24,11 +25,15 @@ NOTHING = "—"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One evaluation's result as it stands and under the new rules."""
+    """One evaluation's result as it stands and under the new rules.
+
+    ``reweighed`` counts the leaves that weigh something else under them.
+    """
 
     evaluation: Evaluation
     old: Result
     new: Result
+    reweighed: int = 0
 
     @property
     def total_changes(self) -> bool:
@@ -40,12 +45,15 @@ class Comparison:
 
     @property
     def reason(self) -> str:
-        return "；".join(reasons(self.old, self.new))
+        return "；".join(reasons(self))
 
 
 @dataclass(frozen=True)
 class Preview:
+    """``left_out`` counts the evaluations whose leaves are others."""
+
     compared: tuple[Comparison, ...]
+    left_out: int = 0
 
     @property
     def changed(self) -> list[Comparison]:
@@ -57,14 +65,21 @@ class Preview:
         return sum(one.grade_changes for one in self.compared)
 
 
-def compare(dossier: Dossier, rules: ScoringRules) -> tuple[Result, Result]:
-    """The result as it stands, and under ``rules``; tree, weights and marks stay as they are."""
-    under_rules = replace(dossier, pack=replace(dossier.pack, scoring=rules))
-    return Facts(dossier).result, Facts(under_rules).result
+def compare(evaluation: Evaluation, dossier: Dossier, pack: RulePack) -> Comparison | None:
+    """The result as it stands, and under the pack; None where the pack has other leaves."""
+    after = reweighed(dossier, pack)
+    if after is None:
+        return None
+    return Comparison(
+        evaluation, Facts(dossier).result, Facts(after).result, changed_weights(dossier, after)
+    )
 
 
-def reasons(old: Result, new: Result) -> Iterator[str]:
+def reasons(one: Comparison) -> Iterator[str]:
     """Why the new result is another one, in the order it is computed."""
+    old, new = one.old, one.new
+    if one.reweighed:
+        yield f"{one.reweighed} 项指标的分值变了，打分按得分率折算"
     if new.missing:
         yield f"按新规则得不出结果：{'、'.join(new.missing)}"
         return
@@ -80,18 +95,8 @@ def _figure(value: Decimal | None) -> str:
     return NOTHING if value is None else plain(value)
 
 
-def leaf_keys(nodes: Iterable[IndicatorTemplate]) -> frozenset[str]:
-    return frozenset(
-        key
-        for node in nodes
-        for key in (leaf_keys(node.children) if node.children else frozenset({node.key}))
-    )
-
-
-def preview(
-    draft: "RulePackDraft", rules: ScoringRules, leaves: frozenset[str], user: "User"
-) -> Preview:
-    """The newest evaluations with a result, in the bureau's units, that have the draft's leaves."""
+def preview(draft: "RulePackDraft", pack: RulePack, user: "User") -> Preview:
+    """The newest evaluations with a result in the bureau's units, under the draft's ``pack``."""
     past = (
         Evaluation.objects.visible_to(user)
         .filter(
@@ -100,15 +105,6 @@ def preview(
         )
         .order_by("-fiscal_year", "-pk")[:MOST]
     )
-    return Preview(
-        tuple(
-            Comparison(evaluation, *compare(dossier, rules))
-            for evaluation, dossier in load_dossiers(past)
-            if _leaves_of(dossier) == leaves
-        )
-    )
-
-
-def _leaves_of(dossier: Dossier) -> frozenset[str]:
-    parents = {indicator.parent for indicator in dossier.indicators}
-    return frozenset(row.key for row in dossier.indicators if row.key not in parents)
+    found = [compare(evaluation, dossier, pack) for evaluation, dossier in load_dossiers(past)]
+    compared = tuple(one for one in found if one is not None)
+    return Preview(compared, len(found) - len(compared))

@@ -1,7 +1,14 @@
-from django.urls import path
+from django.urls import path, re_path
 
+from reports.views.approval import ApprovalEdit
+from reports.views.batches import ExamineAll
+from reports.views.checkup import CheckupEnter, CheckupFile, CheckupPage
 from reports.views.department import DepartmentEdit
-from reports.views.documents import DocumentDownload, DocumentFragment, DocumentPages
+from reports.views.documents import DocumentCopy, DocumentDownload, DocumentFragment, DocumentPages
+from reports.views.findings import CheckList, Findings
+from reports.views.findings_beside import FindingsBeside
+from reports.views.old_form import OldFormEdit, OldFormLeave, OldFormStart
+from reports.views.pack_move import PackMove
 from reports.views.pack_preview import PackPreview
 from reports.views.results import Results
 from reports.views.scans import ScanAdd, ScanFile
@@ -17,8 +24,19 @@ from reports.views.verify import (
 
 app_name = "reports"
 urlpatterns = [
+    path("checkup/", CheckupPage.as_view(), name="checkup"),
+    re_path(r"^checkup/report\.(?P<form>pdf|json)$", CheckupFile.as_view(), name="checkup_file"),
+    path("checkup/enter/", CheckupEnter.as_view(), name="checkup_enter"),
+    path("checks/", CheckList.as_view(), name="checks"),
+    path("evaluations/<int:pk>/approval/", ApprovalEdit.as_view(), name="approval"),
+    path("evaluations/<int:pk>/findings/", Findings.as_view(), name="findings"),
+    path("evaluations/<int:pk>/findings/beside/", FindingsBeside.as_view(), name="findings_beside"),
+    path("checks/all/", ExamineAll.as_view(), name="examine_all"),
     path("evaluations/<int:pk>/results/", Results.as_view(), name="results"),
     path("evaluations/<int:pk>/department/", DepartmentEdit.as_view(), name="department"),
+    path("evaluations/<int:pk>/old-form/", OldFormEdit.as_view(), name="old_form"),
+    path("evaluations/<int:pk>/old-form/start/", OldFormStart.as_view(), name="old_form_start"),
+    path("evaluations/<int:pk>/old-form/leave/", OldFormLeave.as_view(), name="old_form_leave"),
     path("evaluations/<int:pk>/documents/", DocumentPages.as_view(), name="documents"),
     path(
         "evaluations/<int:pk>/documents/<slug:document>.pdf",
@@ -26,10 +44,16 @@ urlpatterns = [
         name="download",
     ),
     path(
+        "evaluations/<int:pk>/documents/<slug:document>.<slug:format>",
+        DocumentCopy.as_view(),
+        name="copy",
+    ),
+    path(
         "evaluations/<int:pk>/documents/<slug:document>/",
         DocumentFragment.as_view(),
         name="fragment",
     ),
+    path("evaluations/<int:pk>/pack/", PackMove.as_view(), name="pack_move"),
     path("rule-packs/drafts/<int:pk>/preview/", PackPreview.as_view(), name="pack_preview"),
     path("evaluations/<int:pk>/signing/", SigningPage.as_view(), name="signing"),
     path("evaluations/<int:pk>/signing/<int:slot>/sign/", SignSlot.as_view(), name="sign"),

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 
 from evalsys.accounts.forms import PasswordAgainForm
 from evalsys.crispy import CrispyForm
-from evalsys.fields import CellForm, StrictDecimalField, TextField, choose_from
+from evalsys.fields import CellForm, StrictDecimalField, TextField, choose_from, limit_length
 from evalsys.figures import plain
+from evalsys.rulepacks.codec import PROSE
 from evalsys.rulepacks.models import RulePackVersion
-from evalsys.rulepacks.schema import NotApplicable, ScoringRules
+from evalsys.rulepacks.schema import NotApplicable, RulePack, ScoringRules
 from projects.models import FIRST_YEAR, LAST_YEAR, Evaluation, Project
 from scoring import engine
 from scoring.engine import MarkState, NoProposal, Proposal
@@ -25,15 +26,23 @@ class OpeningForm(CrispyForm):
         label="规则包",
         queryset=RulePackVersion.objects.none(),
         empty_label=None,
-        help_text="决定指标体系、权重、等次和报告提纲；开始填报后不能更换。",
+        help_text="决定指标体系、权重、等次和报告提纲；送审之前可以换。",
     )
     due_on = forms.DateField(
         label="完成期限", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    copies = forms.BooleanField(
+        label="从这个项目以前的自评复制指标、目标和文字",
+        required=False,
+        initial=True,
+        help_text="下一步先列出会复制什么，由您选定；打分、实际完成值和金额不复制。",
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.project = project
+        if not project.evaluations.exists():
+            del self.fields["copies"]
         newest = RulePackVersion.objects.newest().usable_in(project.unit)
         choose_from(self, "rule_pack", newest.defer("content"))
 
@@ -76,6 +85,7 @@ class MarkForm(forms.Form):
             "class": "mark-input",
             "autocomplete": "off",
             "data-max": plain(self.leaf.weight or Decimal(0)),
+            "aria-describedby": f"mark-{mark.pk}-value_weight",
         }
         if self.proposal and self.proposal.value is not None:
             self.fields["value"].widget.attrs["data-proposal"] = plain(self.proposal.value)
@@ -89,6 +99,9 @@ class MarkForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         if self.errors:
+            return cleaned
+        if cleaned.get("not_applicable") and cleaned["value"] is not None:
+            self.add_error("value", "已选不适用，请清空得分；要打分就取消不适用。")
             return cleaned
         problem = engine.check_mark(
             self.judgement(), self.leaf.weight or Decimal(0), self.rules, self.proposal
@@ -131,22 +144,40 @@ class IndicatorForm(CellForm, forms.ModelForm):
 
     name = TextField(label="指标", max_length=100, wraps=True)
     weight = StrictDecimalField(label="分值", places=4, maximum=Decimal(1000), required=False)
-    explanation = TextField(label="指标解释", max_length=1000, required=False, wraps=True)
-    standard = TextField(label="评分标准", max_length=1000, required=False, wraps=True)
+    explanation = TextField(label="指标解释", max_length=PROSE, required=False, wraps=True)
+    standard = TextField(label="评分标准", max_length=PROSE, required=False, wraps=True)
+    evidence_asked = TextField(label="佐证材料", max_length=PROSE, required=False, wraps=True)
     target_value = TextField(label="指标值", max_length=200, required=False, wraps=True)
     actual_value = TextField(label="实际完成值", max_length=200, required=False, wraps=True)
+    deviation_reason = TextField(label="偏差原因", max_length=500, required=False, wraps=True)
+    improvement = TextField(label="改进措施", max_length=500, required=False, wraps=True)
 
     class Meta:
         model = Indicator
-        fields = ["name", "weight", "explanation", "standard", "target_value", "actual_value"]
+        fields = [
+            "name",
+            "weight",
+            "explanation",
+            "standard",
+            "evidence_asked",
+            "target_value",
+            "actual_value",
+            "deviation_reason",
+            "improvement",
+        ]
 
-    def __init__(self, *args: Any, frozen: frozenset[str], places: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, frozen: frozenset[str], pack: RulePack, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"indicator-{kwargs['instance'].pk}-%s", **kwargs)
-        self.fields["weight"].places = places  # type: ignore[attr-defined]  # a StrictDecimalField
+        self.fields["weight"].places = pack.scoring.places  # type: ignore[attr-defined]  # a StrictDecimalField
+        for name in ("deviation_reason", "improvement"):
+            limit_length(self, name, pack.limit("deviation_reason_maximum"))
         for name in frozen:
             del self.fields[name]
         for field in self.fields.values():
             field.widget.attrs["placeholder"] = field.label
+        if "target_value" in self.fields and self.instance.target_hint:
+            hint = f"指标值，例如 {self.instance.target_hint}"
+            self.fields["target_value"].widget.attrs["placeholder"] = hint
 
     def clean_weight(self) -> Decimal | None:
         weight: Decimal | None = self.cleaned_data["weight"]

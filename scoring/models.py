@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from evalsys.versioning import Versioned
-from projects.models import Evaluation, PanelMember
+from projects.models import Evaluation, Evidence, PanelMember, amount_field, amounts_in_range
 from scoring.engine import MarkState
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ class Indicator(Versioned):
     """A node of the tree, copied from the pack at opening; ``weight`` in points, None until set.
 
     ``rule`` is a leaf rule as evalsys.rulepacks.leafrules writes it, None where people decide.
+    ``target_hint`` tells how the 指标值 is written, ``evidence_asked`` what proves the 实际完成值.
     """
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="indicators")
@@ -34,6 +35,11 @@ class Indicator(Versioned):
     target_value = models.CharField("指标值", max_length=200, blank=True)
     actual_value = models.CharField("实际完成值", max_length=200, blank=True)
     rule = models.JSONField("计分规则", null=True, blank=True)
+    target_hint = models.CharField("指标值提示", max_length=200, blank=True)
+    evidence_asked = models.TextField("佐证材料", blank=True)
+    deviation_reason = models.CharField("偏差原因分析", max_length=500, blank=True)
+    improvement = models.CharField("改进措施", max_length=500, blank=True)
+    evidence = models.ManyToManyField(Evidence, related_name="indicators", blank=True)
 
     class Meta:
         ordering = ["evaluation_id", "position"]
@@ -144,14 +150,48 @@ class Mark(Versioned):
         return f"{self.indicator_id}: {self.value}"
 
 
-class PrintedFigures(models.Model):
-    """What an old form printed, right or wrong; shown beside what is true, never computed with."""
+class PrintedFigures(Versioned):
+    """What an old form printed, right or wrong; shown beside what is true, never computed with.
+
+    Its version is that of all scores of an old form, which are saved together. ``lists`` is what
+    reports.dossier.printed writes: subtotals, weight totals, headings.
+    """
+
+    FIGURES = (
+        "total",
+        "mean",
+        "grade",
+        "execution_rate",
+        "arrival_rate",
+        "balance",
+        "sum_of_totals",
+        "planned",
+        "received",
+        "spent",
+        "signed",
+    )
 
     evaluation = models.OneToOneField(Evaluation, on_delete=models.CASCADE, related_name="printed")
     total = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
     mean = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
-    grade = models.CharField(max_length=20, blank=True)
-    execution_rate = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    grade = models.CharField(max_length=50, blank=True)
+    execution_rate = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
+    arrival_rate = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
+    balance = amount_field("结余")
+    sum_of_totals = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
+    planned = amount_field("计划投资额")
+    received = amount_field("实际到位资金")
+    spent = amount_field("实际使用情况")
+    signed = models.BooleanField("已签字", null=True)
+    lists = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=amounts_in_range("planned", "received", "spent"),
+                name="printed_amounts_in_range",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"公开稿数字 {self.evaluation_id}"

@@ -95,6 +95,8 @@ def plant(evaluation: Evaluation, roots: Iterable[IndicatorTemplate]) -> None:
                 explanation=node.explanation,
                 standard=node.standard,
                 rule=dump_rule(node.rule) if node.rule else None,
+                target_hint=node.target_hint,
+                evidence_asked=node.evidence_asked,
             )
             copy(node.children, indicator, level + 1)
 

@@ -1,12 +1,14 @@
 from typing import TYPE_CHECKING
 
-from evalsys.accounts.enums import Role
+from evalsys.accounts.enums import BUSINESS_ROLES, Role
 from evalsys.decisions import ALLOWED, Decision, first_refusal, refused
+from evalsys.library.models import LibraryEntry
 from evalsys.rulepacks.models import RulePackVersion
 from evalsys.rulepacks.schema import TreeFreedom
 from projects.enums import State
 from projects.models import Evaluation
 from projects.permissions import can_edit_forms
+from scoring.last_year import previous_of
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
@@ -35,11 +37,39 @@ def can_edit_tree(user: "User", evaluation: Evaluation) -> Decision:
     return can_edit_forms(user, evaluation)
 
 
+def can_copy_last_year(user: "User", evaluation: Evaluation) -> Decision:
+    """Into a draft, from an earlier evaluation of the same project."""
+    decision = can_edit_forms(user, evaluation)
+    if decision and previous_of(evaluation) is None:
+        return refused("这个项目没有更早年度的自评，没有可复制的内容。")
+    return decision
+
+
 def can_keep_packs(user: "User") -> Decision:
     """Rule packs are read, drafted and published by finance bureaus."""
     if user.has_role(Role.FINANCE_BUREAU):
         return ALLOWED
     return refused("只有财政部门人员可以查看和起草规则包。")
+
+
+def can_read_library(user: "User") -> Decision:
+    """The indicator library is there for everyone who fills in, reviews or keeps rules."""
+    if user.has_role(*BUSINESS_ROLES):
+        return ALLOWED
+    return refused("指标库供填报、审核和财政部门人员使用。")
+
+
+def can_keep_library(user: "User") -> Decision:
+    if user.has_role(Role.FINANCE_BUREAU):
+        return ALLOWED
+    return refused("只有财政部门人员可以维护指标库。")
+
+
+def can_change_entry(user: "User", entry: LibraryEntry) -> Decision:
+    """An entry is changed by the bureau it belongs to, or one above it."""
+    if user.has_role(Role.FINANCE_BUREAU, unit=entry.owner):
+        return ALLOWED
+    return refused(f"这个指标由{entry.owner}维护，只有它能改。")
 
 
 def can_start_next_version(user: "User", version: RulePackVersion) -> Decision:

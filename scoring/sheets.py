@@ -1,5 +1,6 @@
 """The life of a score sheet: opened with scoring, marked row by row, sealed, reopened."""
 
+import hashlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from evalsys.audit.journal import record
 from evalsys.canonical import canonical_json
 from evalsys.figures import plain
-from evalsys.seals import is_sealed, seal
+from evalsys.seals import seal
 from evalsys.versioning import StaleVersionError, save_version
 from projects.enums import State
 from projects.guards import panel_problems
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from evalsys.accounts.models import User
 
 PURPOSE = "score sheet"
+SUBMITTED, REOPENED = "sheet_submitted", "sheet_reopened"
 MARKS_WITH_LEAVES = Prefetch("marks", queryset=Mark.objects.select_related("indicator"))
 
 
@@ -75,22 +77,24 @@ def reopen_sheets(evaluation: Evaluation, act: Act) -> None:
     if act.seats is not None:
         sealed = sealed.filter(member__in=act.seats)
     for sheet in sealed.select_related("member"):
-        _keep_version(sheet, act)
+        version = _keep_version(sheet, act)
         evaluation.sheets.filter(pk=sheet.pk).update(
             submitted_at=None, seal="", version=F("version") + 1
         )
         record(
             evaluation.journal_stream,
-            "sheet_reopened",
+            REOPENED,
             actor=act.user,
             name=sheet.evaluator,
             sheet=sheet.pk,
             seal=sheet.seal,
+            reason=act.reason,
+            content=hashlib.sha256(version.content.encode()).hexdigest(),
         )
 
 
-def _keep_version(sheet: ScoreSheet, act: Act) -> None:
-    SheetVersion.objects.create(
+def _keep_version(sheet: ScoreSheet, act: Act) -> SheetVersion:
+    return SheetVersion.objects.create(
         evaluation_id=sheet.evaluation_id,
         sheet=sheet.pk,
         evaluator=sheet.evaluator,
@@ -141,9 +145,7 @@ def hand_in(sheet: ScoreSheet, *, user: "User") -> None:
     sheet.seal = seal_of(sheet)
     sheet.version += 1
     sheet.save(update_fields=["submitted_at", "seal", "version"])
-    record(
-        evaluation.journal_stream, "sheet_submitted", actor=user, sheet=sheet.pk, seal=sheet.seal
-    )
+    record(evaluation.journal_stream, SUBMITTED, actor=user, sheet=sheet.pk, seal=sheet.seal)
     complete_if_all_in(evaluation)
 
 
@@ -194,13 +196,3 @@ def sealed_content(sheet: ScoreSheet) -> dict[str, Any]:
             for mark in marks
         ],
     }
-
-
-def broken_seals(evaluation: Evaluation) -> list[ScoreSheet]:
-    """Sheets handed in here whose content is not what was sealed."""
-    sealed = evaluation.sheets.filter(member__user__isnull=False, submitted_at__isnull=False)
-    return [
-        sheet
-        for sheet in sealed.select_related("member").prefetch_related(MARKS_WITH_LEAVES)
-        if not is_sealed(sheet.seal, PURPOSE, sealed_content(sheet))
-    ]

@@ -6,8 +6,15 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import F
 
-from evalsys.rulepacks.leafrules import dump_rule
-from evalsys.rulepacks.schema import IndicatorTemplate, RulePack, TreeFreedom
+from evalsys.library.schema import LibraryLeaf
+from evalsys.rulepacks.leafrules import dump_rule, parse_rule
+from evalsys.rulepacks.schema import (
+    FormRatio,
+    IndicatorTemplate,
+    LeafRule,
+    RulePack,
+    TreeFreedom,
+)
 from evalsys.versioning import save_version
 from projects.models import Evaluation
 from scoring.engine import check_tree, default_rule
@@ -15,6 +22,8 @@ from scoring.models import Indicator
 from scoring.trees import LEAF_LEVEL, nodes_of
 
 NEW_NAME = "新指标"
+DESCRIPTION = ("explanation", "standard", "evidence_asked")
+ACHIEVEMENT = ("target_value", "actual_value", "deviation_reason", "improvement")
 
 
 def templates_by_key(pack: RulePack) -> dict[str, IndicatorTemplate]:
@@ -37,11 +46,11 @@ def frozen_fields(indicator: Indicator, *, is_leaf: bool, pack: RulePack) -> fro
     template = templates_by_key(pack).get(indicator.key)
     frozen = set()
     if template is not None and pack.tree_freedom is not TreeFreedom.FREE:
-        frozen |= {"name", "explanation", "standard"}
+        frozen |= {"name", *DESCRIPTION}
     if (template is not None and template.weight is not None) or not is_leaf:
         frozen.add("weight")
     if not is_leaf:
-        frozen |= {"explanation", "standard", "target_value", "actual_value"}
+        frozen |= {*DESCRIPTION, *ACHIEVEMENT}
     return frozenset(frozen)
 
 
@@ -104,6 +113,18 @@ def add_under(parent: Indicator) -> Indicator:
     )
 
 
+@transaction.atomic
+def add_leaf(parent: Indicator, leaf: LibraryLeaf) -> Indicator:
+    """Append a copy of a leaf of the library; its weight and 指标值 are the unit's to set."""
+    row = add_under(parent)
+    row.name, row.explanation, row.standard = leaf.name, leaf.explanation, leaf.standard
+    row.target_hint, row.evidence_asked = leaf.target_hint, leaf.evidence_asked
+    rule = FormRatio(rate=leaf.rate, verified=leaf.verified) if leaf.rate else None
+    row.rule = dump_rule(rule) if rule else None
+    row.save()
+    return row
+
+
 def _last_position(indicator: Indicator) -> int:
     children = list(indicator.children.all())
     return max((_last_position(child) for child in children), default=indicator.position)
@@ -125,34 +146,55 @@ def remove(indicator: Indicator) -> None:
 
 @transaction.atomic
 def save_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]) -> None:
-    """Save one row and carry its weight up; raises StaleVersionError.
-
-    A leaf that the pack gives no rule takes the one that its 指标值 calls for.
-    """
-    if "target_value" in values:
-        values |= {"rule": _rule_for(indicator, str(values["target_value"]))}
-    save_version(indicator, seen=seen, **values)
+    """Save one row and carry its weight up; raises StaleVersionError."""
+    write_indicator(indicator, seen=seen, values=values)
     if "weight" in values:
         carry_up_weights(indicator.evaluation)
 
 
-def _rule_for(indicator: Indicator, target: str) -> dict[str, object] | None:
-    pack = indicator.evaluation.rule_pack.pack
+def write_indicator(indicator: Indicator, *, seen: int, values: dict[str, object]) -> None:
+    """Save one row alone; raises StaleVersionError.
+
+    A leaf that the pack gives no rule takes the one that its 指标值 calls for.
+    """
+    if "target_value" in values:
+        pack = indicator.evaluation.rule_pack.pack
+        values |= {"rule": rule_for(indicator, str(values["target_value"]), pack)}
+    save_version(indicator, seen=seen, **values)
+
+
+def rule_for(indicator: Indicator, target: str, pack: RulePack) -> dict[str, object] | None:
+    """The pack's own rule for the row, else the one that its 指标值 calls for."""
     template = templates_by_key(pack).get(indicator.key)
-    own = template.rule if template else None
+    own = template.rule if template else _rate_of(indicator)
     rule = own or default_rule(pack.default_rules, target)
     return dump_rule(rule) if rule else None
 
 
+def _rate_of(indicator: Indicator) -> LeafRule | None:
+    """A leaf taken over from the library may be scored by a ratio of the forms."""
+    rule = parse_rule(indicator.rule)
+    return rule if isinstance(rule, FormRatio) else None
+
+
 def carry_up_weights(evaluation: Evaluation) -> None:
     """A group whose weight the pack leaves open weighs what its children weigh."""
-    pack = evaluation.rule_pack.pack
-    fixed = {key for key, node in templates_by_key(pack).items() if node.weight is not None}
-    rows = list(evaluation.indicators.order_by("-level"))
-    sums: dict[int | None, Decimal] = {}
+    rows = list(evaluation.indicators.all())
+    carried = carried_up(rows, evaluation.rule_pack.pack)
     for row in rows:
-        group = is_group(row, has_children=row.pk in sums, pack=pack)
-        if group and row.key not in fixed:
-            row.weight = sums.get(row.pk) or None
+        if row.pk in carried and row.weight != carried[row.pk]:
+            row.weight = carried[row.pk]
             row.save(update_fields=["weight"])
-        sums[row.parent_id] = sums.get(row.parent_id, Decimal(0)) + (row.weight or Decimal(0))
+
+
+def carried_up(rows: Iterable[Indicator], pack: RulePack) -> dict[int, Decimal | None]:
+    """What each group of open weight weighs, by row; None where nothing below it does."""
+    fixed = {key for key, node in templates_by_key(pack).items() if node.weight is not None}
+    sums: dict[int | None, Decimal] = {}
+    carried: dict[int, Decimal | None] = {}
+    for row in sorted(rows, key=lambda row: -row.level):
+        weight = row.weight
+        if is_group(row, has_children=row.pk in sums, pack=pack) and row.key not in fixed:
+            weight = carried[row.pk] = sums.get(row.pk) or None
+        sums[row.parent_id] = sums.get(row.parent_id, Decimal(0)) + (weight or Decimal(0))
+    return carried

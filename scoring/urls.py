@@ -1,6 +1,16 @@
 from django.urls import path, re_path
 
+from scoring.views.evidence import EvidenceDownload, EvidenceEdit, EvidencePage, EvidenceRemove
 from scoring.views.indicators import IndicatorAction, IndicatorsEdit
+from scoring.views.last_year import LastYear
+from scoring.views.library import (
+    DraftLibrary,
+    EntryCreate,
+    EntryEdit,
+    EntryRetire,
+    IndicatorLibrary,
+    LibraryList,
+)
 from scoring.views.opening import EvaluationOpen
 from scoring.views.pack_files import DraftFile, DraftFiles, PackFile
 from scoring.views.packs import (
@@ -24,6 +34,24 @@ urlpatterns = [
         IndicatorAction.as_view(),
         name="indicator_action",
     ),
+    path("evaluations/<int:pk>/library/", IndicatorLibrary.as_view(), name="indicator_library"),
+    path("evaluations/<int:pk>/last-year/", LastYear.as_view(), name="last_year"),
+    path("evaluations/<int:pk>/evidence/", EvidencePage.as_view(), name="evidence"),
+    path(
+        "evaluations/<int:pk>/evidence/<int:file>/",
+        EvidenceEdit.as_view(),
+        name="evidence_edit",
+    ),
+    path(
+        "evaluations/<int:pk>/evidence/<int:file>/remove/",
+        EvidenceRemove.as_view(),
+        name="evidence_remove",
+    ),
+    path(
+        "evaluations/<int:pk>/evidence/<int:file>/file/",
+        EvidenceDownload.as_view(),
+        name="evidence_file",
+    ),
     path("evaluations/<int:pk>/sheet/", SheetPage.as_view(), name="sheet"),
     path("evaluations/<int:pk>/sheet/<int:mark>/", MarkSave.as_view(), name="mark"),
     path("evaluations/<int:pk>/sheet/hand-in/", SheetHandIn.as_view(), name="hand_in"),
@@ -40,5 +68,14 @@ urlpatterns = [
     path(
         "rule-packs/drafts/<int:pk>/file.<slug:form>", DraftFile.as_view(), name="pack_draft_file"
     ),
+    path("rule-packs/drafts/<int:pk>/library/", DraftLibrary.as_view(), name="pack_library"),
     path("rule-packs/drafts/<int:pk>/<slug:page>/", DraftEdit.as_view(), name="pack_draft"),
+    path("library/", LibraryList.as_view(), name="library"),
+    path("library/new/", EntryCreate.as_view(), name="library_create"),
+    path("library/<int:pk>/", EntryEdit.as_view(), name="library_entry"),
+    re_path(
+        r"^library/(?P<pk>[0-9]+)/(?P<action>retire|restore)/$",
+        EntryRetire.as_view(),
+        name="library_retire",
+    ),
 ]

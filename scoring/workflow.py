@@ -7,19 +7,30 @@ from django.db.models import Q
 from projects.enums import State
 from projects.guards import panel_problems
 from projects.models import Evaluation, PanelMember
-from projects.permissions import can_edit_forms
+from projects.permissions import can_edit_forms, can_read
 from projects.tabs import Tab, add_tab
+from projects.tools import Tool, add_tool
 from projects.workflow import Act, Action, Problem, effect, guard, waiting
+from scoring import evidence, old_forms  # noqa: F401  register guards and effects
 from scoring.department import journal_department_review
 from scoring.models import ScoreSheet
-from scoring.permissions import can_open_sheet
-from scoring.sheets import broken_seals, late_sheets, open_sheets, reopen_sheets
+from scoring.permissions import can_copy_last_year, can_open_sheet
+from scoring.sheets import late_sheets, open_sheets, reopen_sheets
 from scoring.tree_editing import tree_problems
+from scoring.verification import broken_seals
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
 
 add_tab(Tab(30, "指标体系", "scoring:indicators", can_edit_forms))
+add_tool(
+    Tool(
+        10,
+        "scoring:last_year",
+        lambda user, evaluation: "从上年复制" if can_copy_last_year(user, evaluation) else "",
+    )
+)
+add_tab(Tab(35, "佐证材料", "scoring:evidence", can_read))
 add_tab(Tab(60, "我的评分表", "scoring:sheet", can_open_sheet))
 
 
@@ -37,8 +48,8 @@ def all_sheets_in(evaluation: Evaluation) -> list[Problem]:
         *map(Problem, panel_problems(evaluation)),
         *(Problem(f"{name}还没有提交评分表") for name in names),
         *(
-            Problem(f"{sheet.evaluator}的评分表与封存时不一致")
-            for sheet in broken_seals(evaluation)
+            Problem(f"{broken.evaluator}的评分表与封存时不一致")
+            for broken in broken_seals(evaluation)
         ),
     ]
 

@@ -27,6 +27,7 @@ TEST_DIR = Path(tempfile.mkdtemp(prefix="evalsys-tests-"))
 atexit.register(shutil.rmtree, TEST_DIR, ignore_errors=True)
 SIGNING_KEYS = TEST_DIR / "keys"
 STORAGES["scans"]["OPTIONS"]["location"] = TEST_DIR / "scans"  # noqa: F405
+MEDIA_ROOT = TEST_DIR / "media"
 
 # A live server and its browser write from several threads, which SQLite in memory cannot take.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405

@@ -18,7 +18,8 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from evalsys.accounts.models import RoleGrant
 from evalsys.jobs.models import Job, JobState
-from evalsys.rulepacks.models import RulePackDraft
+from evalsys.library.models import LibraryEntry
+from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
 from projects.enums import State, states_from
 from projects.models import Evaluation
 from reports.renderers.order import Typeset
@@ -53,14 +54,30 @@ RELATIONS = {
     "audit administrator": "shenji",
 }
 # Reading these is written to the journal.
-DOWNLOADS = {"reports:download", "scoring:pack_file", "scoring:pack_draft_file"}
+DOWNLOADS = {
+    "reports:copy",
+    "reports:download",
+    "reports:signed_file",
+    "scoring:evidence_file",
+    "scoring:pack_file",
+    "scoring:pack_draft_file",
+}
 UNIT = {"finance staff", "unit head", "supervisor", "finance bureau"}
 PANEL = {"panel leader", "evaluator"}
 BUREAU = {"finance bureau"}
 OWNER = {"supervisor"}  # of the one job there is
+OVERSEERS = {"supervisor", "supervisor of another department", "finance bureau"}
+HEADS = {"unit head", "unit head next door"}
 FINANCE_STAFF = {"finance staff", "finance staff next door"}
+BUSINESS = UNIT | {
+    "finance staff next door",
+    "unit head next door",
+    "supervisor of another department",
+}
 SYSTEM, SECURITY, AUDIT = ({f"{kind} administrator"} for kind in ("system", "security", "audit"))
 
+AT_WORK = set(RELATIONS) - {"anonymous"} - SYSTEM - SECURITY - AUDIT
+ISSUED = states_from(State.SIGNED)
 OPENED = states_from(State.SCORING)
 CONFIRMED = states_from(State.REVIEWING)
 
@@ -107,6 +124,7 @@ def opening(who: str, state: State) -> int | str:
 
 filling = partial(seen, to={"finance staff"}, at=(State.DRAFTING,))
 sheet = partial(seen, to=PANEL, at=OPENED)
+approving = partial(seen, to={"supervisor"}, at=(State.DRAFTING, State.UNIT_REVIEW))
 reviewing = partial(seen, to={"supervisor"}, at=(State.REVIEWING,))
 marking = partial(seen, to=PANEL, at=(State.SCORING,))
 
@@ -125,6 +143,10 @@ class Target:
         own = marks.filter(sheet__member__user__username=self.username).first()
         mark = own or marks.first()
         return mark.pk if mark else MISSING
+
+    @property
+    def file(self) -> int:
+        return self.evaluation.evidence.get().pk
 
     @property
     def grant(self) -> RoleGrant:
@@ -159,6 +181,10 @@ def of_project(target: Target) -> dict[str, Any]:
     return {"pk": target.evaluation.project_id}
 
 
+def of_file(target: Target) -> dict[str, Any]:
+    return {"pk": target.evaluation.pk, "file": target.file}
+
+
 def of_person(target: Target) -> dict[str, Any]:
     return {"pk": target.grant.user_id}
 
@@ -167,12 +193,28 @@ def of_pack(target: Target) -> dict[str, Any]:
     return {"pk": target.evaluation.rule_pack_id}
 
 
+def of_another_pack(target: Target) -> int:
+    return RulePackVersion.objects.exclude(pk=target.evaluation.rule_pack_id).first().pk
+
+
 def of_draft(target: Target) -> dict[str, Any]:
     return {"pk": RulePackDraft.objects.get().pk}
 
 
+def of_entry(target: Target) -> dict[str, Any]:
+    return {"pk": LibraryEntry.objects.get().pk}
+
+
 def of_job(target: Target) -> dict[str, Any]:
     return {"pk": Job.objects.get(owner__username="zhuguan").pk}
+
+
+def of_unit(target: Target) -> dict[str, Any]:
+    return {"pk": target.evaluation.unit.pk}
+
+
+def no_slot(target: Target) -> dict[str, Any]:
+    return {"pk": target.evaluation.pk, "slot": MISSING}
 
 
 # Drafts are posted with a version nobody has: whoever gets through is told of a conflict.
@@ -200,6 +242,7 @@ ADDRESSES = {
         ),
     ),
     "projects:panel": evaluation(filling(200), filling(200)),
+    "projects:appointment": evaluation(filling(200), filling(302)),
     "projects:seat": Address(
         filling(405),
         filling(302),
@@ -225,6 +268,23 @@ ADDRESSES = {
             "action": "add",
         },
     ),
+    # There is no earlier year; tests/scoring/test_last_year.py has who may copy one.
+    "scoring:last_year": evaluation(filling(403), filling(403)),
+    "scoring:indicator_library": evaluation(filling(403), filling(403)),
+    "scoring:library": plain(people(200, BUSINESS), people(405, BUSINESS)),
+    "scoring:library_create": plain(people(200, BUREAU), people(200, BUREAU)),
+    "scoring:library_entry": plain(people(200, BUREAU), people(200, BUREAU), of_entry),
+    "scoring:library_retire": plain(
+        people(405, BUREAU),
+        people(302, BUREAU),
+        lambda target: of_entry(target) | {"action": "retire"},
+    ),
+    "scoring:evidence": evaluation(seen(200), filling(200)),
+    "scoring:evidence_edit": Address(
+        filling(200), filling(409), of_file, lambda target: STALE | {"title": "合同"}
+    ),
+    "scoring:evidence_remove": Address(filling(405), filling(302), of_file),
+    "scoring:evidence_file": Address(seen(200), seen(405), of_file),
     "scoring:sheet": evaluation(sheet(200), sheet(405)),
     "scoring:mark": Address(
         marking(405),
@@ -243,6 +303,7 @@ ADDRESSES = {
     "scoring:pack_file": plain(
         people(200, BUREAU), people(405, BUREAU), lambda target: of_pack(target) | {"form": "json"}
     ),
+    "scoring:pack_library": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
     "scoring:pack_draft": plain(
         people(200, BUREAU),
         people(409, BUREAU),
@@ -255,11 +316,45 @@ ADDRESSES = {
     "scoring:pack_draft_file": plain(
         people(200, BUREAU), people(405, BUREAU), lambda target: of_draft(target) | {"form": "xlsx"}
     ),
+    # Posted as if for another draft: it is shown again.
+    "reports:pack_move": evaluation(
+        filling(200), filling(302), lambda target: {"to": of_another_pack(target)}
+    ),
     "reports:pack_preview": plain(people(200, BUREAU), people(405, BUREAU), of_draft),
+    "reports:checks": plain(people(200), people(405)),
+    "reports:findings_beside": evaluation(filling(200), filling(405)),
+    "reports:examine_all": plain(people(405), people(302, OVERSEERS)),
+    "reports:checkup": plain(people(200, AT_WORK), people(200, AT_WORK)),
+    "reports:checkup_file": plain(
+        people(200, AT_WORK), people(200, AT_WORK), lambda target: {"form": "json"}
+    ),
+    "reports:checkup_enter": plain(people(200, AT_WORK), people(200, AT_WORK)),
+    "reports:signing": evaluation(seen(200, at=ISSUED), seen(405, at=ISSUED)),
+    "reports:sign": Address(seen(405, at=ISSUED), seen(404, at=ISSUED), no_slot),
+    "reports:waive": Address(seen(405, at=ISSUED), seen(404, at=ISSUED), no_slot),
+    "reports:signed_file": evaluation(seen(200, at=ISSUED), seen(405, at=ISSUED), number=1),
+    "reports:scan": evaluation(seen(404, at=ISSUED), seen(405, at=ISSUED), scan=MISSING),
+    "reports:scan_add": plain(people(200), people(200)),
+    "reports:seals": plain(people(200, HEADS), people(405, HEADS)),
+    "reports:seal": plain(people(200, {"unit head"}), people(200, {"unit head"}), of_unit),
+    "reports:seal_remove": plain(people(405, HEADS), people(302, {"unit head"}), of_unit),
+    "reports:seal_image": plain(people(404), people(405, HEADS), of_unit),
+    "reports:verify": plain(everybody, everybody),
+    "reports:verify_file": plain(everybody, everybody),
+    "reports:verify_code": plain(everybody, everybody, lambda target: {"code": "nothing"}),
+    "reports:root_certificate": plain(everybody, everybody),
+    "reports:revocations": plain(everybody, everybody),
+    "reports:approval": evaluation(approving(200), approving(200)),
+    "reports:findings": evaluation(seen(200), filling(200)),
     "reports:results": evaluation(results(200), results(405)),
+    # No evaluation of this world is an old form; tests/reports/test_old_forms.py has those.
+    "reports:old_form": evaluation(seen(403), seen(403)),
+    "reports:old_form_start": evaluation(filling(200), filling(403)),
+    "reports:old_form_leave": evaluation(seen(403), seen(403)),
     "reports:department": evaluation(reviewing(200), reviewing(409), lambda target: STALE),
     "reports:documents": evaluation(seen(200), seen(405)),
     "reports:download": evaluation(seen(200), seen(405), document="all"),
+    "reports:copy": evaluation(seen(200), seen(405), document="goals", format="docx"),
     "reports:fragment": evaluation(seen(200), seen(405), document="goals"),
     "login": plain(
         lambda who, state: 200 if who == "anonymous" else 302,
@@ -371,6 +466,7 @@ def test_hidden_and_missing_answer_alike(name, world, clients, db):
     [
         ("projects:seat", "seat", "caiwu"),
         ("scoring:mark", "mark", "pingjia2"),
+        ("scoring:evidence_remove", "file", "caiwu"),
         ("accounts:person_revoke", "grant", "anquan"),
     ],
 )
@@ -381,6 +477,7 @@ def test_parts_of_another_object_are_missing(name, key, username, world, db):
     foreign = {
         "seat": world.foreign.panel.first().pk,
         "mark": Mark.objects.filter(sheet__evaluation=world.foreign).first().pk,
+        "file": world.foreign.evidence.get().pk,
         "grant": RoleGrant.objects.get(user=world["fuzeren"]).pk,
     }
     client = Client()

@@ -12,10 +12,12 @@ from django.urls import reverse
 from evalsys.accounts.domain import create_unit, grant_role
 from evalsys.accounts.enums import Role, UnitKind
 from evalsys.jobs.models import Job, JobState
+from evalsys.rulepacks.models import RulePackVersion
 from projects.domain import appoint
 from projects.enums import State
 from projects.models import PerformanceTarget
 from projects.workflow import Action, perform
+from scoring.last_year import Part, copy_from, plan_copy
 from scoring.opening import open_evaluation
 from scoring.tree_editing import add_under
 from tests import worlds
@@ -59,12 +61,14 @@ def more_of_everything(people):
         person = worlds.person(f"person{number}", unit, Role.FINANCE_STAFF)
         a_job(people)
         grant_role(person, role=Role.UNIT_HEAD, unit=unit, actor=None)
+        worlds.library_entry(people["caizheng"], f"指标 {number}")
 
 
 LISTS = {
     "tasks": ("caiwu", 7),
     "projects:list": ("zhuguan", 8),
     "projects:create": ("caiwu", 6),
+    "scoring:library": ("caizheng", 5),
     "accounts:units": ("xitong", 5),
     "accounts:unit_create": ("xitong", 5),
     "accounts:people": ("xitong", 8),
@@ -78,6 +82,7 @@ LISTS = {
 def test_lists(name, people):
     username, limit = LISTS[name]
     worlds.evaluation_at(State.DRAFTING, people)
+    worlds.library_entry(people["caizheng"])
     a_job(people)
     few = queries(people[username], reverse(name))
     more_of_everything(people)
@@ -109,8 +114,8 @@ def test_a_person_of_many_roles(people):
 # Pages of an evaluation: three evaluators and the seed's rows, or many more of both.
 
 PAGES = {
-    ("projects:overview", State.DRAFTING, "caiwu"): 13,
-    ("projects:overview", State.UNIT_REVIEW, "fuzeren"): 13,
+    ("projects:overview", State.DRAFTING, "caiwu"): 16,
+    ("projects:overview", State.UNIT_REVIEW, "fuzeren"): 16,
     ("projects:overview", State.SCORING, "zuzhang"): 12,
     ("projects:overview", State.CONFIRMING, "caiwu"): 11,
     ("projects:overview", State.REVIEWING, "caiwu"): 8,
@@ -120,22 +125,30 @@ PAGES = {
     ("projects:report", State.DRAFTING, "caiwu"): 6,
     ("projects:panel", State.DRAFTING, "caiwu"): 7,
     ("scoring:indicators", State.DRAFTING, "caiwu"): 8,
-    ("scoring:sheet", State.SCORING, "pingjia2"): 14,
-    ("reports:results", State.CONFIRMING, "zuzhang"): 17,
-    ("reports:results", State.REVIEWING, "zhuguan"): 15,
+    ("scoring:sheet", State.SCORING, "pingjia2"): 17,
+    ("reports:findings", State.DRAFTING, "caiwu"): 15,
+    ("reports:findings", State.CONFIRMING, "zuzhang"): 20,
+    ("reports:findings", State.SIGNED, "zhuguan"): 10,
+    ("reports:results", State.CONFIRMING, "zuzhang"): 19,
+    ("reports:results", State.REVIEWING, "zhuguan"): 17,
     ("reports:results", State.SIGNED, "zhuguan"): 8,
-    ("reports:documents", State.DRAFTING, "caiwu"): 11,
-    ("reports:documents", State.REVIEWING, "zhuguan"): 15,
+    ("reports:documents", State.DRAFTING, "caiwu"): 13,
+    ("reports:documents", State.REVIEWING, "zhuguan"): 17,
+    ("scoring:evidence", State.DRAFTING, "caiwu"): 8,
+    ("scoring:evidence", State.SIGNED, "zhuguan"): 9,
+    ("reports:pack_move", State.DRAFTING, "caiwu"): 6,
     ("reports:documents", State.SIGNED, "zhuguan"): 8,
 }
 
 
 def enlarge(evaluation, people):
-    """More evaluators and more targets."""
+    """More evaluators, more targets and more evidence."""
     unit = people["zhuguan"].unit
     for number in range(MORE):
         person = worlds.person(f"evaluator{number}", unit)
         appoint(evaluation, person, is_leader=False, actor=people["caiwu"])
+    for number in range(MORE):
+        worlds.add_evidence(evaluation, people["caiwu"], title=f"照片 {number}")
     PerformanceTarget.objects.bulk_create(
         PerformanceTarget(
             evaluation=evaluation,
@@ -151,6 +164,7 @@ def enlarge(evaluation, people):
 def test_pages_of_an_evaluation(people):
     casts = (people, worlds.next_door(people))
     evaluations = [worlds.evaluation_at(State.DRAFTING, cast) for cast in casts]
+    worlds.add_evidence(evaluations[0], people["caiwu"])
     enlarge(evaluations[1], casts[1])
     wrong = []
     for state in State:
@@ -175,6 +189,24 @@ def test_a_tree_of_many_leaves(people):
         for _ in range(MORE):
             add_under(evaluation.indicators.select_related("evaluation").get(key=key))
     assert queries(people["caiwu"], url) == few <= 8
+
+
+def test_what_an_earlier_year_lends(people):
+    """However much it holds, and however much of it the draft has."""
+    before = worlds.opened(people, pack="national-2020", year=2019)
+    draft = worlds.open_next(people, before, 2020)
+    url = reverse("scoring:last_year", kwargs={"pk": draft.pk})
+    few = queries(people["caiwu"], url)
+    for key in ("quantity", "quality", "social_benefit"):
+        for _ in range(MORE):
+            add_under(before.indicators.select_related("evaluation").get(key=key))
+    assert queries(people["caiwu"], url) == few <= 15
+    moved = reverse("reports:pack_move", kwargs={"pk": draft.pk})
+    other = RulePackVersion.objects.newest().get(code="national-2021")
+    few = queries(people["caiwu"], f"{moved}?to={other.pk}")
+    plan = plan_copy(draft, before)
+    copy_from(draft, before, parts=set(Part), seen=plan.fingerprint, actor=people["caiwu"])
+    assert queries(people["caiwu"], f"{moved}?to={other.pk}") == few <= 16
 
 
 def test_a_long_history(people):

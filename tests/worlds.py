@@ -1,5 +1,6 @@
 """Units, people and evaluations at any state, made the way the product makes them."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,14 +9,18 @@ from typing import Any
 from evalsys.accounts.domain import create_unit, create_user, grant_role
 from evalsys.accounts.enums import Role, UnitKind
 from evalsys.accounts.models import Unit, User
+from evalsys.library.domain import add_entry
+from evalsys.library.models import LibraryEntry
 from evalsys.rulepacks.domain import start_draft
 from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
-from projects.domain import create_project
+from projects.domain import appoint, create_project
 from projects.enums import State
-from projects.models import Evaluation
+from projects.evidence.domain import Checked
+from projects.models import Evaluation, Evidence
 from projects.workflow import Action, perform
 from reports import demo
 from scoring.engine import MarkState
+from scoring.evidence import attach, leaf_groups
 from scoring.models import ScoreSheet
 from scoring.opening import open_evaluation
 from scoring.sheets import hand_in, save_mark
@@ -89,6 +94,19 @@ def opened(people: People, *, pack: str, name: str = "新项目", year: int = 20
     )
 
 
+def open_next(
+    people: People, before: Evaluation, year: int, *, pack: str | None = None
+) -> Evaluation:
+    """The project's evaluation of a later year, under the same pack or the newest of another."""
+    newest = RulePackVersion.objects.newest()
+    return open_evaluation(
+        project=before.project,
+        fiscal_year=year,
+        rule_pack=newest.get(code=pack) if pack else before.rule_pack,
+        actor=people["caiwu"],
+    )
+
+
 def pack_draft(user: User, *, code: str = "sanya-2026", pack: str = "haikou-2019") -> RulePackDraft:
     """A finance bureau's draft, as copied from the newest version of a pack."""
     return start_draft(
@@ -99,6 +117,19 @@ def pack_draft(user: User, *, code: str = "sanya-2026", pack: str = "haikou-2019
         place="三亚市",
         actor=user,
     )
+
+
+def library_entry(user: User, name: str = "窗口平均等候时间", **fields: Any) -> LibraryEntry:
+    """An indicator of a finance bureau's own."""
+    values = {
+        "indicator_class": "quality",
+        "operator": "at_most",
+        "unit": "分钟",
+        "target": "15",
+        "explanation": "取号到叫号的平均时间。",
+        "evidence_asked": "叫号系统报表",
+    } | fields
+    return add_entry(owner=user.unit, actor=user, name=name, **values)
 
 
 def sheet_of(evaluation: Evaluation, user: User) -> ScoreSheet:
@@ -115,6 +146,21 @@ def give_marks(sheet: ScoreSheet, share: str | Decimal) -> None:
             value=mark.indicator.weight * Decimal(share),
             remark="酌情给分",
         )
+
+
+def mark_at_random(sheet: ScoreSheet, seed: object) -> None:
+    """Some leaves marked, with remarks; which and how depends on the seed alone."""
+    chance = random.Random(f"{seed}")
+    for mark in sheet.marks.select_related("indicator"):
+        if chance.random() < 0.7:
+            steps = chance.randint(0, int(mark.indicator.weight * 2))
+            save_mark(
+                mark,
+                seen=mark.version,
+                state=MarkState.SCORED,
+                value=Decimal(steps) / 2,
+                remark=f"看法{seed}" * chance.randint(0, 9),
+            )
 
 
 def hand_in_all(evaluation: Evaluation, people: People) -> None:
@@ -168,8 +214,30 @@ class World:
 def build_world() -> World:
     people = load_people()
     pack_draft(people["caizheng"])
-    return World(
+    library_entry(people["caizheng"])
+    world = World(
         people,
         {state: evaluation_at(state, people) for state in State},
         evaluation_at(State.SCORING, next_door(people)),
     )
+    for evaluation in (*world.evaluations.values(), world.foreign):
+        add_evidence(evaluation, people["caiwu"])
+    return world
+
+
+def seat_panel(evaluation: Evaluation, people: People) -> None:
+    for username in demo.PANEL:
+        leads = username == demo.PANEL[0]
+        appoint(evaluation, people[username], is_leader=leads, actor=people["caiwu"])
+
+
+def explain_all(evaluation: Evaluation, people: People) -> None:
+    """Every warning on the forms as they stand."""
+    demo._explain_warnings(evaluation, people["caiwu"])
+
+
+def add_evidence(evaluation: Evaluation, user: User, *, title: str = "维护合同") -> Evidence:
+    """A PDF behind the first leaf, at whatever state; its bytes are those of its title."""
+    leaf = leaf_groups(evaluation.indicators.all())[0].leaves[0]
+    content = f"%PDF-1.7 {title} startxref 0 %%EOF".encode()
+    return attach(evaluation, Checked("pdf", content), title=title, leaves=[leaf], actor=user)

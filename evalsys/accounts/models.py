@@ -114,6 +114,11 @@ class User(AbstractBaseUser):
         return bool(self.administers)
 
     @property
+    def oversees(self) -> bool:
+        """Whether the user reads the evaluations of many units."""
+        return self.has_role(Role.SUPERVISOR, Role.FINANCE_BUREAU)
+
+    @property
     def is_finance_bureau(self) -> bool:
         return self.has_role(Role.FINANCE_BUREAU)
 

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from evalsys.bootstrap import linting, serving, testing
+from evalsys.bootstrap import linting, mutation, serving, testing
 from evalsys.bootstrap.common import SetupError, say
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "up": serving.up,
     "test": testing.test,
     "lint": linting.lint,
+    "mutate": mutation.mutate,
 }
 REFUSED = 2
 INTERRUPTED = 130

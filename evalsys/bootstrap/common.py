@@ -31,12 +31,12 @@ def last_lines(text: str, count: int = SHOWN_LINES) -> str:
 
 
 def run_quietly(
-    command: Sequence[str], *, env: Mapping[str, str] | None = None
+    command: Sequence[str], *, env: Mapping[str, str] | None = None, folder: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
     """Output and errors together as text in `stdout`; the caller looks at the return code."""
     return subprocess.run(  # noqa: S603
         command,
-        cwd=ROOT,
+        cwd=folder,
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -9,7 +9,7 @@ from evalsys.bootstrap.common import SetupError, last_lines, run_quietly, say
 
 VENV_PACKAGE = "python3-venv"
 RUN_PACKAGES = (VENV_PACKAGE, "libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
-TEST_PACKAGES = ("chromium", "poppler-utils", "qpdf")
+TEST_PACKAGES = ("chromium", "poppler-utils", "qpdf", "libnss3-tools", "openssl", "softhsm2")
 POSTGRES_PACKAGES = ("postgresql",)
 
 UPDATE = ("apt-get", "update")

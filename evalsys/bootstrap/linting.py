@@ -45,6 +45,7 @@ def production_environment(environ: Mapping[str, str]) -> dict[str, str]:
         "EVALSYS_ENV": "production",
         "EVALSYS_SECRET_KEY": secrets.token_urlsafe(64),
         "EVALSYS_SEAL_KEY": secrets.token_urlsafe(64),
+        "EVALSYS_SIGNING_PASSPHRASE": secrets.token_urlsafe(64),
         "EVALSYS_ALLOWED_HOSTS": "evalsys.example",
         "DATABASE_URL": "sqlite://:memory:",
     }

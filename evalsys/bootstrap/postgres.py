@@ -15,14 +15,9 @@ from evalsys.bootstrap.common import SetupError, last_lines, say
 
 DEBIAN_HOME = Path("/usr/lib/postgresql")
 ROLE = "evalsys"
-# Nothing here has to survive a crash.
-SERVER_SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-}
+SERVER_SETTINGS = {"listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+# Where nothing has to survive a crash.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def newest_binaries(home: Path = DEBIAN_HOME) -> Path:
@@ -57,8 +52,8 @@ def initdb_command(binaries: Path, data: Path, password_file: Path) -> list[str]
     ]  # fmt: skip
 
 
-def start_command(binaries: Path, data: Path, port: int) -> list[str]:
-    settings = {**SERVER_SETTINGS, "port": str(port)}
+def start_command(binaries: Path, data: Path, port: int, *, durable: bool) -> list[str]:
+    settings = {**SERVER_SETTINGS, **({} if durable else CARELESS), "port": str(port)}
     options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
     return [
         str(binaries / "pg_ctl"), "--pgdata", str(data), "--options", options,
@@ -111,8 +106,8 @@ def prepare_folder(folder: Path, account: pwd.struct_passwd | None, password: st
 
 
 @contextmanager
-def throwaway_database() -> Iterator[str]:
-    """Yields a DATABASE_URL whose role may create databases."""
+def throwaway_database(*, durable: bool = False) -> Iterator[str]:
+    """Yields a DATABASE_URL whose role may create databases; ``durable`` writes as one in use."""
     binaries, account = newest_binaries(), unprivileged_account()
     password, port = secrets.token_hex(16), free_port()
     with tempfile.TemporaryDirectory(prefix="evalsys-postgres-") as name:
@@ -122,7 +117,7 @@ def throwaway_database() -> Iterator[str]:
         say(f"Starting a throwaway PostgreSQL {binaries.parent.name} on 127.0.0.1:{port}")
         run_as(account, initdb_command(binaries, data, password_file), folder)
         try:
-            run_as(account, start_command(binaries, data, port), folder)
+            run_as(account, start_command(binaries, data, port, durable=durable), folder)
             yield f"postgres://{ROLE}:{password}@127.0.0.1:{port}/{ROLE}"
         finally:
             if (data / "postmaster.pid").exists():

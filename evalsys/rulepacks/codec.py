@@ -3,6 +3,7 @@
 The form is documented in docs/rulepacks.md. Points, rates and limits are texts of decimals.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -22,6 +23,7 @@ from evalsys.rulepacks.schema import (
     LEVELS,
     REQUIRED_THRESHOLDS,
     REQUIRED_WORDING,
+    SEVERITIES,
     Averaging,
     DefaultRules,
     ExecutionCap,
@@ -42,6 +44,7 @@ T = TypeVar("T")
 LIMIT_BYTES = 1_000_000
 PLACES_LIMIT = 4
 POINT_DIGITS = 9
+CHECK_CODE = re.compile(r"[A-Z][0-9]{2}", re.ASCII)
 
 # Lengths in characters, as wide as the columns that keep a copy.
 KEY = 50
@@ -49,6 +52,10 @@ WORD = 20
 LABEL = 50
 NAME = 100
 PROSE = 2000
+HINT = 200
+
+# Members of a node that came after the first packs were published.
+ADDED = ("target_hint", "evidence_asked")
 
 
 class PackError(JsonError):
@@ -80,8 +87,13 @@ def parse_pack(data: object) -> RulePack:
 
 
 def dump_pack(pack: RulePack) -> dict[str, object]:
-    """Write a pack as JSON data with every member present; the digest is not part of it."""
+    """Write a pack as JSON data; the digest is not part of it.
+
+    Every member is present but those that came after the first packs, which are left out when
+    empty, so that no digest changed.
+    """
     scoring = pack.scoring
+    added = {"severities": dict(pack.severities), "required_classes": list(pack.required_classes)}
     return {
         "format": FORMAT,
         "code": pack.code,
@@ -128,7 +140,7 @@ def dump_pack(pack: RulePack) -> dict[str, object]:
         "wording": dict(pack.wording),
         "thresholds": {name: decimal_text(value) for name, value in pack.thresholds.items()},
         "default_rules": dump_default_rules(pack.default_rules),
-    }
+    } | {name: value for name, value in added.items() if value}
 
 
 def _dump_node(node: IndicatorTemplate) -> dict[str, object]:
@@ -141,6 +153,7 @@ def _dump_node(node: IndicatorTemplate) -> dict[str, object]:
         "verified": node.verified,
         "children": [_dump_node(child) for child in node.children],
         "rule": None if node.rule is None else dump_rule(node.rule),
+        **{name: text for name in ADDED if (text := getattr(node, name))},
     }
 
 
@@ -162,6 +175,8 @@ def _pack(reader: Reader) -> RulePack:
         wording=_named(reader.field("wording"), REQUIRED_WORDING, _wording),
         thresholds=_named(reader.field("thresholds"), REQUIRED_THRESHOLDS, _threshold),
         default_rules=_optional(reader, "default_rules", read_default_rules, DefaultRules()),
+        severities=_severities(reader.optional("severities")),
+        required_classes=_required_classes(reader.optional("required_classes")),
     )
     reader.end()
     return pack
@@ -177,6 +192,8 @@ def _node(reader: Reader, *, level: int) -> IndicatorTemplate:
         verified=_optional(reader, "verified", Reader.boolean, True),
         children=_children(reader.optional("children"), level + 1),
         rule=_optional(reader, "rule", _rule, None),
+        target_hint=_optional(reader, "target_hint", _hint, ""),
+        evidence_asked=_optional(reader, "evidence_asked", _prose, ""),
     )
     reader.end()
     return node
@@ -265,6 +282,25 @@ def _named(reader: Reader, required: tuple[str, ...], read: Callable[[Reader], T
     return {name: read(item) for name, item in members}
 
 
+def _severities(reader: Reader | None) -> dict[str, str]:
+    members = reader.object_items() if reader else ()
+    for code, item in members:
+        if not CHECK_CODE.fullmatch(code):
+            item.fail("核对项的编号应是一个大写字母加两位数字，例如 C11。")
+    return {code: _severity(item) for code, item in members}
+
+
+def _severity(reader: Reader) -> str:
+    severity = reader.text(max=WORD)
+    if severity not in SEVERITIES and reader.sound:
+        reader.fail(f"严重程度可选：{'、'.join(SEVERITIES)}。")
+    return severity
+
+
+def _required_classes(reader: Reader | None) -> tuple[str, ...]:
+    return tuple(item.identifier(max=KEY) for item in reader.items()) if reader else ()
+
+
 def _optional(reader: Reader, name: str, read: Callable[[Reader], T], default: T) -> T:
     member = reader.optional(name)
     return default if member is None else read(member)
@@ -284,6 +320,10 @@ def _name(reader: Reader) -> str:
 
 def _prose(reader: Reader) -> str:
     return reader.text(max=PROSE, multiline=True)
+
+
+def _hint(reader: Reader) -> str:
+    return reader.text(max=HINT)
 
 
 def _wording(reader: Reader) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from evalsys.rulepacks import words
 from evalsys.rulepacks.codec import dump_pack
+from evalsys.rulepacks.leafrules import parse_rule
+from evalsys.rulepacks.ruletext import KINDS, rule_line
 from evalsys.rulepacks.schema import RulePack
 
 BLANK = "（空）"
@@ -65,7 +67,13 @@ def difference(old: RulePack, new: RulePack) -> tuple[Change, ...]:
         *_keyed("outline", before, after, words.OUTLINE, "title"),
         *_named("wording", before, after, words.WORDING),
         *_named("default_rules", before, after, words.DEFAULT_RULES),
+        *_named("severities", before, after, {}),
+        *_list("required_classes", _filled(before), _filled(after), str),
     )
+
+
+def _filled(pack: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"required_classes": [], **pack}
 
 
 def _tree(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
@@ -207,19 +215,18 @@ def _text(name: str, value: Any) -> str:
         return "由单位定"
     if value in (None, ""):
         return BLANK
-    if isinstance(value, dict | list):
-        return _flat(value)
+    if isinstance(value, dict):
+        return _rule(value)
     return words.CHOICES.get(name, {}).get(str(value), str(value))
 
 
-def _flat(value: Any) -> str:
-    """A leaf rule in one line, its members in their own order; what is blank is left out."""
-    if isinstance(value, dict):
-        said = ((words.RULE.get(name, name), item) for name, item in value.items())
-        return "，".join(f"{label} {_flat(item)}" for label, item in said if item not in (None, ""))
-    if isinstance(value, list):
-        return "；".join(map(_flat, value))
-    return words.RULE_KINDS.get(str(value), _text("", value))
+def _rule(data: dict[str, Any]) -> str:
+    """A leaf rule as a person would choose and type it."""
+    rule = parse_rule(data)
+    if rule is None:
+        return BLANK
+    kind, line = rule_line(rule)
+    return f"{KINDS[kind]} {line}".strip() + ("" if rule.verified else "（规则未核实）")
 
 
 def _at(data: Mapping[str, Any], part: str) -> Mapping[str, Any]:

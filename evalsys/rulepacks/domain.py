@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from evalsys.accounts.models import Unit
 from evalsys.audit.journal import record
+from evalsys.audit.labels import name_actions
 from evalsys.jsonread import Problem
 from evalsys.rulepacks.codec import PackError, dump_pack, parse_pack
 from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
@@ -17,6 +18,16 @@ from evalsys.versioning import StaleVersionError, save_version
 
 if TYPE_CHECKING:
     from evalsys.accounts.models import User
+
+
+name_actions(
+    {
+        "draft_started": "规则包：开始起草",
+        "draft_discarded": "规则包：删除草稿",
+        "pack_published": "规则包：发布",
+        "pack_downloaded": "规则包：下载",
+    }
+)
 
 
 class ChangedVersionError(Exception):

@@ -2,8 +2,9 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from evalsys.accounts.enums import BUSINESS_ROLES, Role
+from evalsys.accounts.enums import Role
 from evalsys.accounts.models import Unit
+from evalsys.accounts.owned import BureauOwnedQuerySet
 from evalsys.rulepacks.codec import parse_pack
 from evalsys.rulepacks.schema import RulePack
 from evalsys.versioning import Versioned
@@ -18,32 +19,13 @@ class TamperedPackError(Exception):
     """The stored content is not what was published."""
 
 
-class RulePackVersionQuerySet(models.QuerySet["RulePackVersion"]):
+class RulePackVersionQuerySet(BureauOwnedQuerySet["RulePackVersion"]):
     def newest(self) -> "RulePackVersionQuerySet":
         """The newest version of each pack."""
         newer = RulePackVersion.objects.filter(
             code=models.OuterRef("code"), version__gt=models.OuterRef("version")
         )
         return self.exclude(models.Exists(newer))
-
-    def usable_in(self, unit: Unit) -> "RulePackVersionQuerySet":
-        """What comes with the program, and what the unit or one above it published."""
-        return self.filter(models.Q(owner=None) | models.Q(owner__path__in=_paths_above(unit.path)))
-
-    def visible_to(self, user: "User") -> "RulePackVersionQuerySet":
-        """Shipped ones, those one's units may use, and those published below one's own bureau."""
-        paths = user.role_paths(*BUSINESS_ROLES)
-        above = {path for own in paths for path in _paths_above(own)}
-        below = Unit.objects.where(user, Role.FINANCE_BUREAU)
-        return self.filter(
-            models.Q(owner=None) | models.Q(owner__path__in=above) | models.Q(owner__in=below)
-        )
-
-
-def _paths_above(path: str | None) -> list[str]:
-    """``/1/5/9/`` lies in /1/, /1/5/ and /1/5/9/."""
-    keys = (path or "").strip("/").split("/")
-    return ["/" + "/".join(keys[:depth]) + "/" for depth in range(1, len(keys) + 1) if keys[0]]
 
 
 class RulePackVersion(models.Model):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from evalsys.jsonread import PLAIN_NUMBER
+from evalsys.rulepacks.codec import ADDED
 from evalsys.rulepacks.schema import LEVELS
 
 Row = dict[str, Any]
@@ -36,6 +37,11 @@ def tree_of(rows: Iterable[Row]) -> list[dict[str, Any]]:
         open_lists[-1].append(node)
         open_lists.append(node["children"])
     return tree
+
+
+def without_blank(row: Row) -> Row:
+    """Later members are left out where they are blank, as dump_pack does."""
+    return {name: value for name, value in row.items() if value or name not in ADDED}
 
 
 def paths_of(tree: list[dict[str, Any]], path: str = "tree") -> Iterator[str]:

@@ -146,6 +146,15 @@ def nested_outline(pack: RulePack) -> Iterator[Problem]:
         above = section.level
 
 
+def known_classes(pack: RulePack) -> Iterator[Problem]:
+    keys = {node.key for _, node in _walk(pack.tree)}
+    entries = [(f"required_classes[{i}]", key) for i, key in enumerate(pack.required_classes)]
+    for path, key in entries:
+        if key not in keys:
+            yield Problem(path, f"指标体系中没有代码为 {key} 的指标，请改正或删去。")
+    yield from _repeated(entries)
+
+
 RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("tree",), unique_indicator_keys),
     (("tree", "tree_freedom", "scoring"), usable_weights),
@@ -158,6 +167,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("funding_sources",), unique_sources),
     (("goal_types",), unique_goal_types),
     (("outline",), nested_outline),
+    (("tree", "required_classes"), known_classes),
 )
 
 

@@ -79,6 +79,15 @@ REQUIRED_THRESHOLDS = (
     "monitoring_deviation",
 )
 
+# Limits that came later: a pack without one takes the figure here.
+OPTIONAL_THRESHOLDS = {
+    "adjustment_reason_maximum": Decimal(100),
+    "deviation_reason_maximum": Decimal(200),
+    "section_maximum": Decimal(30_000),
+    "publication_days": Decimal(20),
+}
+SEVERITIES = ("B", "W", "I")
+
 
 class Averaging(StrEnum):
     """How several score sheets become one result."""
@@ -215,7 +224,10 @@ class DefaultRules:
 
 @dataclass(frozen=True)
 class IndicatorTemplate:
-    """A node of the pack's tree; ``weight`` is None where the unit sets it."""
+    """A node of the pack's tree; ``weight`` is None where the unit sets it.
+
+    ``target_hint`` tells how the 指标值 is written, ``evidence_asked`` what proves the 实际完成值.
+    """
 
     key: str
     name: str
@@ -225,6 +237,8 @@ class IndicatorTemplate:
     verified: bool = True
     children: tuple["IndicatorTemplate", ...] = ()
     rule: LeafRule | None = None
+    target_hint: str = ""
+    evidence_asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -288,7 +302,11 @@ class OutlineSection:
 
 @dataclass(frozen=True)
 class RulePack:
-    """One immutable version; ``digest`` is the SHA-256 of its canonical JSON."""
+    """One immutable version; ``digest`` is the SHA-256 of its canonical JSON.
+
+    ``severities`` changes those of the published list of checks, by code. ``required_classes``
+    are the keys of tree nodes that must have an indicator; without any, all of the first level.
+    """
 
     code: str
     version: int
@@ -305,4 +323,10 @@ class RulePack:
     wording: dict[str, str] = field(hash=False)
     thresholds: dict[str, Decimal] = field(hash=False)
     default_rules: DefaultRules = DefaultRules()
+    severities: dict[str, str] = field(default_factory=dict, hash=False)
+    required_classes: tuple[str, ...] = ()
     digest: str = ""
+
+    def limit(self, name: str) -> Decimal:
+        """A threshold, required or optional."""
+        return self.thresholds[name] if name in self.thresholds else OPTIONAL_THRESHOLDS[name]

@@ -23,19 +23,6 @@ CHOICES: dict[str, dict[str, str]] = {
     "averaging": {key.value: AVERAGING[key] for key in Averaging},
     "not_applicable": {key.value: NOT_APPLICABLE[key] for key in NotApplicable},
 }
-RULE_KINDS = {
-    "at_least": "不低于指标值（≥）",
-    "equal": "等于指标值（=）",
-    "at_most": "不高于指标值（≤）",
-    "in_range": "区间",
-    "tiers": "定性分档",
-    "form_ratio": "表内两数之比",
-    "manual": "人工评分",
-    "linear": "超出部分按比例扣",
-    "ratio": "指标值 ÷ 实际值",
-    "arrival_rate": "到位率",
-    "execution_rate": "预算执行率",
-}
 RULE = {
     "kind": "方法",
     "verified": "已核实",
@@ -72,6 +59,8 @@ NODE = {
     "standard": "评分标准",
     "verified": "已核实",
     "rule": "计分规则",
+    "target_hint": "指标值提示",
+    "evidence_asked": "佐证材料",
 }
 SCORING = {
     "total": "总分",
@@ -99,6 +88,8 @@ PARTS = {
     "wording": "表格用语",
     "thresholds": "核对界限",
     "default_rules": "默认计分规则",
+    "severities": "核对项的严重程度",
+    "required_classes": "必须设指标的类别",
 }
 THRESHOLDS = {
     "execution_warning": "执行率低于它须说明原因",
@@ -113,7 +104,12 @@ THRESHOLDS = {
     "reason_minimum": "原因至少几个字",
     "execution_reason_maximum": "执行率原因最多几个字",
     "monitoring_deviation": "年中偏差达到它要提醒",
+    "adjustment_reason_maximum": "预算调整原因最多几个字",
+    "deviation_reason_maximum": "偏差原因最多几个字",
+    "section_maximum": "报告一节最多几个字",
+    "publication_days": "签发后几天内公开",
 }
+SEVERITY = {"B": "B 拦下", "W": "W 须说明", "I": "I 提示"}
 WORDING = {
     "goals_title": "绩效目标表标题",
     "project_name": "目标表：项目名称",
@@ -177,7 +173,9 @@ SHORT = {
     "key": "代码",
     "children": "下级",
 }
-LABELS = WORDING | THRESHOLDS | OUTLINE | SCORING | NODE | HEAD | SHORT | PARTS
+LABELS = (
+    RULE | DEFAULT_RULES | WORDING | THRESHOLDS | OUTLINE | SCORING | NODE | HEAD | SHORT | PARTS
+)
 TOKEN = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 

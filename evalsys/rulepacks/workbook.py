@@ -7,7 +7,7 @@ a string cell, whatever it begins with, so that no spreadsheet program runs it a
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -20,14 +20,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evalsys.canonical import decimal_text
 from evalsys.jsonread import IDENTIFIER, Problem
 from evalsys.rulepacks import words
-from evalsys.rulepacks.codec import KEY, NAME, PLACES_LIMIT, PROSE, PackError
-from evalsys.rulepacks.rows import Row, rows_of, tree_of
+from evalsys.rulepacks.codec import ADDED, HINT, KEY, NAME, PLACES_LIMIT, PROSE, PackError
+from evalsys.rulepacks.leafrules import dump_rule, parse_rule
+from evalsys.rulepacks.rows import Row, rows_of, tree_of, without_blank
+from evalsys.rulepacks.ruletext import KINDS, LONGEST, RuleTextError, read_rule_line, rule_line
 from evalsys.rulepacks.schema import LEVELS
 from evalsys.text import fold_digits, forbidden_sentence
 
 TREE_SHEET = "指标体系"
 COLUMNS = ("级", "代码", "指标", "分值", "指标解释", "评分标准", "已核实")
-WIDTHS = (5, 22, 26, 8, 50, 50, 8)
+# Workbooks of before have none of these; what they do not say stays as it was.
+ALL_COLUMNS = (*COLUMNS, "计分规则", "规则参数", "规则已核实", "指标值提示", "佐证材料")
+WIDTHS = (5, 22, 26, 8, 50, 50, 8, 24, 30, 10, 20, 40)
 YES, NO = "是", "否"
 
 LIMIT_BYTES = 2_000_000
@@ -36,6 +40,7 @@ LIMIT_PARTS = 100
 LIMIT_ROWS = 300
 FARTHEST_ROW = 3000
 Line = tuple[int, tuple[Any, ...]]
+Cells = dict[str, str]
 CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)(\d+)"')
 ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d+)"')
 NO_WORKBOOK = "文件打不开：请上传本系统导出、用电子表格软件改过的 xlsx 文件。"
@@ -50,7 +55,8 @@ def write_workbook(content: Mapping[str, Any]) -> bytes:
     book = Workbook()
     tree = book.active
     tree.title = TREE_SHEET
-    _write(tree, COLUMNS, map(_tree_line, rows_of(content["tree"])), WIDTHS)
+    lines = map(_tree_line, rows_of(content["tree"]))
+    _write(tree, ALL_COLUMNS, lines, WIDTHS)
     _write(book.create_sheet("规则"), ("部分", "项目", "内容"), _rule_lines(content), (16, 34, 60))
     wording = ((words.WORDING.get(name, name), text) for name, text in content["wording"].items())
     _write(book.create_sheet("用语"), ("位置", "印出的字"), wording, (30, 60))
@@ -74,7 +80,17 @@ def _tree_line(row: Row) -> tuple[str, ...]:
         row["explanation"],
         row["standard"],
         _yes(row["verified"]),
+        *_rule_cells(row.get("rule")),
+        *(row.get(name, "") for name in ADDED),
     )
+
+
+def _rule_cells(data: Any) -> tuple[str, str, str]:
+    rule = parse_rule(data)
+    if rule is None:
+        return "", "", ""
+    kind, line = rule_line(rule)
+    return KINDS[kind], line, _yes(rule.verified)
 
 
 def _rule_lines(content: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -93,6 +109,9 @@ def _rule_lines(content: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield words.PARTS["funding_sources"], source["key"], source["label"]
     for goal in content["goal_types"]:
         yield words.PARTS["goal_types"], goal["label"], "、".join(goal["classes"])
+    for name, label in words.DEFAULT_RULES.items():
+        cells = _rule_cells(content["default_rules"].get(name))
+        yield words.PARTS["default_rules"], label, " ".join(filter(None, cells[:2]))
 
 
 def _said(name: str, value: Any) -> str:
@@ -144,7 +163,9 @@ def read_tree(source: bytes, before: list[dict[str, Any]]) -> list[dict[str, Any
     problems.extend(_doubled(rows))
     if problems:
         raise WorkbookError(tuple(problems))
-    return tree_of(kept.get(row["key"], {}) | row for _, row in rows)
+    return tree_of(
+        without_blank({"rule": None} | kept.get(row["key"], {}) | row) for _, row in rows
+    )
 
 
 def _refuse_bombs(source: bytes) -> None:
@@ -192,7 +213,7 @@ def _filled(source: bytes) -> list[Line] | None:
         if TREE_SHEET not in book.sheetnames:
             return None
         values = book[TREE_SHEET].iter_rows(
-            max_row=FARTHEST_ROW, max_col=len(COLUMNS), values_only=True
+            max_row=FARTHEST_ROW, max_col=len(ALL_COLUMNS), values_only=True
         )
         return [
             (number, line)
@@ -203,54 +224,95 @@ def _filled(source: bytes) -> list[Line] | None:
         raise _refusal(NO_WORKBOOK) from error
 
 
-def _lines(source: bytes) -> list[Line]:
-    """The rows below the heads."""
+def _lines(source: bytes) -> list[tuple[int, Cells]]:
+    """Number and texts by column of the rows below the heads."""
     lines = _filled(source)
     if lines is None:
         raise _refusal(f"文件里没有「{TREE_SHEET}」表。")
-    heads = lines[0][1] if lines else ()
-    if heads != COLUMNS:
-        raise _refusal(f"第 1 行应为：{'、'.join(COLUMNS)}。")
+    heads = tuple(head for head in (lines[0][1] if lines else ()) if head not in (None, ""))
+    if heads != ALL_COLUMNS[: max(len(heads), len(COLUMNS))]:
+        raise _refusal(f"第 1 行应为：{'、'.join(ALL_COLUMNS)}；从第 8 列起可以没有。")
     if len(lines) > LIMIT_ROWS + 1:
         raise _refusal(f"指标最多 {LIMIT_ROWS} 行。")
-    return lines[1:]
+    return [
+        (number, dict(zip(heads, map(_text, line), strict=False))) for number, line in lines[1:]
+    ]
 
 
-def _row(number: int, line: tuple[Any, ...], problems: list[Problem]) -> tuple[int, Row] | None:
+def _row(number: int, line: Cells, problems: list[Problem]) -> tuple[int, Row] | None:
+    """One node; what is wrong is written down under its cell."""
     before = len(problems)
-    texts = dict(zip(COLUMNS, (_text(value) for value in line), strict=True))
-    places = {name: f"{chr(ord('A') + index)}{number}" for index, name in enumerate(COLUMNS)}
-
-    def check(name: str, sentence: str | None) -> None:
-        if sentence:
-            problems.append(Problem(places[name], sentence))
-
-    check("级", None if texts["级"] in "123" and texts["级"] else f"应为 1 到 {LEVELS}。")
-    fits = IDENTIFIER.fullmatch(texts["代码"]) and len(texts["代码"]) <= KEY
-    check("代码", None if fits else "应为英文字母、数字和 - _ .，新加的指标也要一个不重复的代码。")
-    for name, limit in (("指标", NAME), ("指标解释", PROSE), ("评分标准", PROSE)):
-        long = f"文字过长：{len(texts[name])} 字，最多 {limit} 字。"
-        check(
-            name,
-            long
-            if len(texts[name]) > limit
-            else forbidden_sentence(texts[name], multiline=name != "指标"),
-        )
-    check("指标", None if texts["指标"] else "不能为空。")
-    weight = _weight(texts["分值"])
-    check("分值", "应为数字，最多 4 位小数；由单位定的留空。" if weight is None else None)
-    check("已核实", None if texts["已核实"] in (YES, NO, "") else f"应为{YES}或{NO}。")
+    found = {}
+    for name, (member, read) in READERS.items():
+        if name not in line:
+            continue
+        try:
+            found[member] = read(line[name])
+        except ValueError as error:
+            problems.append(Problem(f"{LETTERS[name]}{number}", str(error)))
+    if len(problems) == before and "rule_kind" in found:
+        found["rule"] = _rule(found, number, problems)
     if len(problems) > before:
         return None
-    return number, {
-        "key": texts["代码"],
-        "level": int(texts["级"]),
-        "name": texts["指标"],
-        "weight": weight or None,
-        "explanation": texts["指标解释"],
-        "standard": texts["评分标准"],
-        "verified": texts["已核实"] != NO,
-    }
+    said = {name: value for name, value in found.items() if not name.startswith("rule_")}
+    return number, said
+
+
+def _rule(found: Row, number: int, problems: list[Problem]) -> dict[str, object] | None:
+    kind, line = found["rule_kind"], found.get("rule_line", "")
+    if not kind:
+        return None
+    try:
+        verified = bool(found.get("rule_verified"))
+        return dump_rule(read_rule_line(kind, line, verified=verified))
+    except RuleTextError as error:
+        problems.append(Problem(f"{LETTERS['规则参数']}{number}", str(error)))
+        return None
+
+
+def _level(text: str) -> int:
+    if text not in map(str, range(1, LEVELS + 1)):
+        raise ValueError(f"应为 1 到 {LEVELS}。")
+    return int(text)
+
+
+def _key(text: str) -> str:
+    if not (IDENTIFIER.fullmatch(text) and len(text) <= KEY):
+        raise ValueError("应为英文字母、数字和 - _ .，新加的指标也要一个不重复的代码。")
+    return text
+
+
+def _prose(limit: int, *, multiline: bool = True) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if len(text) > limit:
+            raise ValueError(f"文字过长：{len(text)} 字，最多 {limit} 字。")
+        if sentence := forbidden_sentence(text, multiline=multiline):
+            raise ValueError(sentence)
+        return text
+
+    return read
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise ValueError("不能为空。")
+    return _prose(NAME, multiline=False)(text)
+
+
+def _kind(text: str) -> str:
+    kinds = {label: kind for kind, label in KINDS.items()} | {"": ""}
+    if text not in kinds:
+        raise ValueError(f"应为：{'、'.join(KINDS.values())}；不单独写规则的留空。")
+    return kinds[text]
+
+
+def _yes_or(blank: bool) -> Callable[[str], bool]:
+    def read(text: str) -> bool:
+        if text not in (YES, NO, ""):
+            raise ValueError(f"应为{YES}或{NO}。")
+        return text == YES or (blank and not text)
+
+    return read
 
 
 def _text(value: Any) -> str:
@@ -261,12 +323,12 @@ def _text(value: Any) -> str:
 
 
 def _weight(text: str) -> str | None:
-    """The canonical text of a weight, "" for a blank one, None for what is no weight."""
-    if not text:
-        return ""
+    """The canonical text of a weight, None for a blank one."""
     folded = fold_digits(text)
-    if not re.fullmatch(r"\d{1,5}(\.\d{1,4})?", folded, re.ASCII):
+    if not folded:
         return None
+    if not re.fullmatch(r"\d{1,5}(\.\d{1,4})?", folded, re.ASCII):
+        raise ValueError("应为数字，最多 4 位小数；由单位定的留空。")
     return decimal_text(Decimal(folded))
 
 
@@ -276,6 +338,24 @@ def _doubled(rows: Iterable[tuple[int, Row]]) -> Iterator[Problem]:
         if row["key"] in first:
             yield Problem(f"B{number}", f"代码与第 {first[row['key']]} 行重复，请改用另一个。")
         first.setdefault(row["key"], number)
+
+
+# Column → the member it fills and how its text is read; ValueError with a sentence.
+READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "级": ("level", _level),
+    "代码": ("key", _key),
+    "指标": ("name", _name),
+    "分值": ("weight", _weight),
+    "指标解释": ("explanation", _prose(PROSE)),
+    "评分标准": ("standard", _prose(PROSE)),
+    "已核实": ("verified", _yes_or(blank=True)),
+    "计分规则": ("rule_kind", _kind),
+    "规则参数": ("rule_line", _prose(LONGEST)),
+    "规则已核实": ("rule_verified", _yes_or(blank=False)),
+    "指标值提示": ("target_hint", _prose(HINT, multiline=False)),
+    "佐证材料": ("evidence_asked", _prose(PROSE)),
+}
+LETTERS = {name: chr(ord("A") + index) for index, name in enumerate(READERS)}
 
 
 def _refusal(sentence: str) -> WorkbookError:

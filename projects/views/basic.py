@@ -1,3 +1,4 @@
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -23,7 +24,8 @@ class BasicEdit(DraftView):
         return self.evaluation.basic
 
     def build_forms(self, data: Any) -> list[forms.BaseForm]:
-        self.form = BasicInfoForm(data, instance=self.basic)
+        pack = self.evaluation.rule_pack.pack
+        self.form = BasicInfoForm(data, instance=self.basic, pack=pack)
         self.funding = FundingForm(data, lines=self.evaluation.funding.all())
         return [self.form, self.funding]
 
@@ -64,11 +66,13 @@ class BasicEdit(DraftView):
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pack = self.evaluation.rule_pack.pack
         return super().get_context_data(
             form=self.form,
             funding=self.funding,
             basic=self.basic,
             figures=self.figures(),
-            wording=self.evaluation.rule_pack.pack.wording,
+            wording=pack.wording,
+            execution_warning=percent_text(Fraction(pack.limit("execution_warning")), 0),
             **kwargs,
         )

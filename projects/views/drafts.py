@@ -64,7 +64,7 @@ class SavingView(SignedInView, TemplateView):
 
     def conflict(self, request: HttpRequest, stale: StaleVersionError) -> HttpResponse:
         if is_autosave(request):
-            return conflict_answer(stale.current.version, self.stored_values())
+            return conflict_answer(stale.current.version, self.stored_values(), self.fragments())
         messages.error(request, "别人刚刚保存过这张表，您的改动还没有保存。请对照后再保存一次。")
         return self.render_to_response(self.get_context_data(), status=CONFLICT)
 

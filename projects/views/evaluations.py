@@ -12,6 +12,7 @@ from projects.forms import ReasonForm, SeatsForm
 from projects.guards import panel_problems
 from projects.models import Evaluation
 from projects.timeline import current_holder, timeline
+from projects.tools import tools_for
 from projects.views.mixins import EvaluationMixin
 from projects.workflow import (
     BY_ACTION,
@@ -51,6 +52,7 @@ class EvaluationOverview(EvaluationMixin, TemplateView):
             my_turn=None if shortage else self._my_turn(),
             shortage=shortage,
             seats=self.evaluation.panel.seated(),
+            tools=tools_for(self.request.user, self.evaluation),
             **kwargs,
         )
 

@@ -18,7 +18,7 @@ from projects.models import Evaluation
 from projects.tabs import tabs_for
 from projects.workflow import still_in_state
 
-MOVED_ON = "这份自评刚刚进入了下一环节，表已锁定，这次改动没有保存。"
+MOVED_ON = "这份自评刚刚进入了下一环节或换了录入方式，这次改动没有保存；请刷新页面。"
 
 
 def refuse(request: HttpRequest, reason: str) -> HttpResponse:

@@ -1,10 +1,10 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.views.generic import DetailView, FormView, ListView
 
 from evalsys.accounts.enums import Role
@@ -13,6 +13,7 @@ from evalsys.duplicates import RefuseDuplicates
 from projects.domain import create_project
 from projects.enums import State
 from projects.forms import ProjectForm
+from projects.listing import Column, actions_for, asked_for, columns_for
 from projects.models import Evaluation, Project
 from projects.permissions import is_finance_staff
 
@@ -26,24 +27,20 @@ class EvaluationList(ListView):
     paginate_by = 50
     context_object_name = "evaluations"
 
+    @cached_property
+    def columns(self) -> list[Column]:
+        return columns_for(self.request.user)
+
     def get_queryset(self) -> Any:
-        found = Evaluation.objects.visible_to(self.request.user).for_list()
-        wanted = self.request.GET
-        if wanted.get("state") in State.values:
-            found = found.filter(state=wanted["state"])
-        year = wanted.get("year", "")
-        if year.isascii() and year.isdigit() and len(year) == len("2020"):
-            found = found.filter(fiscal_year=int(year))
-        words = wanted.get("q", "").strip()
-        if words:
-            found = found.filter(
-                Q(project__name__icontains=words) | Q(project__unit__name__icontains=words)
-            )
-        return found
+        related = (column.related for column in self.columns)
+        found = asked_for(self.request.user, self.request.GET.dict())
+        return found.for_list().select_related(*related)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         visible = Evaluation.objects.visible_to(self.request.user)
         return super().get_context_data(
+            columns=self.columns,
+            actions=actions_for(self.request.user),
             states=State.choices,
             years=visible.order_by("-fiscal_year").values_list("fiscal_year", flat=True).distinct(),
             unopened=Project.objects.visible_to(self.request.user)

@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from projects.domain import save_section
 from projects.forms import SectionForm
 from projects.models import NarrativeSection
+from projects.narrative import Reader, reader_for
 from projects.permissions import can_edit_forms
 from projects.views.drafts import DraftView
 
@@ -31,9 +32,13 @@ class ReportEdit(DraftView):
     def build_forms(self, data: Any) -> list[forms.BaseForm]:
         return [] if data is None else [self.posted]
 
-    @staticmethod
-    def _form(section: NarrativeSection, data: Any = None) -> SectionForm:
-        return SectionForm(data, instance=section, auto_id=f"id_{section.key}_%s")
+    @cached_property
+    def reader(self) -> Reader:
+        return reader_for(self.request.user, self.evaluation)
+
+    def _form(self, section: NarrativeSection, data: Any = None) -> SectionForm:
+        auto_id = f"id_{section.key}_%s"
+        return SectionForm(data, instance=section, auto_id=auto_id, reader=self.reader)
 
     def save(self, *, seen: int) -> int:
         if self.posted.errors:
@@ -44,12 +49,23 @@ class ReportEdit(DraftView):
     def stored_values(self) -> dict[str, str]:
         return {"body": self.section.body}
 
+    def fragments(self) -> dict[str, str]:
+        key = self.section.key
+        return {
+            "#palette": self.reader.palette(),
+            f"#remarks-{key}": self.reader.remarks(key, self.section.body),
+        }
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sections = [
-            (section, self._form_shown(section)) for section in self.evaluation.sections.all()
+            (section, self._form_shown(section), self.reader.remarks(section.key, section.body))
+            for section in self.evaluation.sections.all()
         ]
         return super().get_context_data(
-            sections=sections, wording=self.evaluation.rule_pack.pack.wording, **kwargs
+            sections=sections,
+            palette=self.reader.palette(),
+            wording=self.evaluation.rule_pack.pack.wording,
+            **kwargs,
         )
 
     def _form_shown(self, section: NarrativeSection) -> SectionForm | None:

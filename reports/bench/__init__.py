@@ -16,6 +16,10 @@ class Sizes:
     dossier_rounds: int
     pdf_rounds: int
     start_rounds: int
+    editors: int
+    load_saves: int
+    kills: int
+    saves_per_kill: int
     documents: tuple[str, ...]
 
 
@@ -27,6 +31,10 @@ FULL = Sizes(
     dossier_rounds=30,
     pdf_rounds=5,
     start_rounds=5,
+    editors=50,
+    load_saves=2000,
+    kills=200,
+    saves_per_kill=101,
     documents=CHOICES,
 )
 QUICK = Sizes(
@@ -37,10 +45,16 @@ QUICK = Sizes(
     dossier_rounds=2,
     pdf_rounds=1,
     start_rounds=1,
+    editors=4,
+    load_saves=16,
+    kills=2,
+    saves_per_kill=5,
     documents=CHOICES[:1],
 )
 
 # In this order: the later ones change what the earlier ones read.
-PARTS = ("engine", "dossier", "pages", "saves", "pdf", "start")
-WITH_DATABASE = {"dossier", "pages", "saves"}
+PARTS = ("engine", "dossier", "pages", "saves", "pdf", "office", "start")
+# They fill the machine for minutes, so they are measured only when asked for by name.
+ON_DEMAND = ("load", "kills")
+WITH_DATABASE = {"dossier", "pages", "saves", *ON_DEMAND}
 WORLD = "world"

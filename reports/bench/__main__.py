@@ -9,7 +9,7 @@ from importlib import import_module
 
 import django
 
-from reports.bench import FULL, PARTS, QUICK, WORLD
+from reports.bench import FULL, ON_DEMAND, PARTS, QUICK, WORLD
 
 
 def main(part: str, size: str) -> None:
@@ -17,7 +17,7 @@ def main(part: str, size: str) -> None:
     django.setup()
     if part == WORLD:
         import_module("reports.bench.world").build(sizes.evaluations)
-    elif part in PARTS:
+    elif part in (*PARTS, *ON_DEMAND):
         figures = import_module(f"reports.bench.{part}").measure(sizes)
         json.dump([figure.as_data() for figure in figures], sys.stdout)
 

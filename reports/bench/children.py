@@ -31,9 +31,13 @@ class Ran:
 
 def run(arguments: Sequence[str], *, env: Mapping[str, str] | None = None) -> Ran:
     """Run Python with ``arguments`` in the project's folder; raises ChildFailedError."""
+    return run_program([sys.executable, *arguments], env=env)
+
+
+def run_program(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> Ran:
     started = perf_counter()
-    with subprocess.Popen(  # noqa: S603  our own interpreter
-        [sys.executable, *arguments],
+    with subprocess.Popen(  # noqa: S603  our own interpreter, or a program measured beside it
+        command,
         cwd=settings.BASE_DIR,
         env=env,
         stdin=subprocess.DEVNULL,
@@ -44,7 +48,7 @@ def run(arguments: Sequence[str], *, env: Mapping[str, str] | None = None) -> Ra
         child.returncode = os.waitstatus_to_exitcode(status)
     wall = 1000 * (perf_counter() - started)
     if child.returncode:
-        raise ChildFailedError(" ".join(arguments))
+        raise ChildFailedError(" ".join(command))
     return Ran(output, 1000 * (usage.ru_utime + usage.ru_stime), wall, usage.ru_maxrss // 1024)
 
 

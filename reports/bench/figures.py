@@ -13,6 +13,14 @@ MORE_UNITS = {
     "kb": "KB",
     "peak_mb": "MB peak",
     "weasyprint": "modules of WeasyPrint",
+    "editors": "editors",
+    "saves": "saves",
+    "conflicts": "conflicts",
+    "kills": "kills",
+    "acts": "journaled acts",
+    "lost": "lost",
+    "torn": "half-written",
+    "errors": "errors",
 }
 
 

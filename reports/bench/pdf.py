@@ -34,7 +34,7 @@ def measure(sizes: Sizes) -> list[Figure]:
     warm = take_turns(warm_tasks, rounds=sizes.pdf_rounds, clock=CPU)
     worker = take_turns(worker_tasks, rounds=sizes.pdf_rounds, clock=WALL)
     peaks = {list(worker)[-1]: {"peak_mb": _workers_peak_mb()}}
-    workers.stop_workers()
+    workers.pool.stop()
     return [
         *compared(warm, PARAGRAPH),
         *compared(worker, PARAGRAPH, more=peaks),
@@ -96,5 +96,5 @@ def _inflated(pdf: bytes) -> Iterator[bytes]:
 
 
 def _workers_peak_mb() -> int:
-    pids = [worker.pid for worker in workers._all_workers if worker.pid]  # noqa: SLF001
+    pids = [worker.pid for worker in workers.pool.workers if worker.pid]
     return max(children.peak_mb_of(pid) for pid in pids)

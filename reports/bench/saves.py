@@ -42,7 +42,7 @@ def _bare_update(mark: Mark) -> Task:
 
     def update() -> None:
         with connection.cursor() as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN")
             cursor.execute(
                 "UPDATE scoring_mark SET remark = %s WHERE id = %s", [str(next(remarks)), mark.pk]
             )

@@ -22,8 +22,9 @@ def build(evaluations: int) -> None:
 
     Half of the copies wait for the unit's finance staff, half for the supervisor.
     """
-    with connection.cursor() as cursor:  # for this connection only
-        cursor.execute("PRAGMA synchronous = OFF")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:  # for this connection only
+            cursor.execute("PRAGMA synchronous = OFF")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     with override_settings(PASSWORD_HASHERS=QUICK_HASHERS), transaction.atomic():

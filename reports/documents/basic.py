@@ -48,6 +48,7 @@ PANEL_HEADS = (
     "signature",
 )
 TREE_LEVELS = 3
+LARGE_PANEL = 8
 NOT_APPLICABLE = "不适用"
 
 
@@ -81,6 +82,10 @@ def _part(text: str, columns: int) -> Row:
 
 def _entry(text: str, colspan: int = 1) -> Cell:
     return Cell(paper_text(text), colspan=colspan)
+
+
+def _figure(text: str, rowspan: int = 1) -> Cell:
+    return Cell(text, rowspan=rowspan, look=Look.FIGURE)
 
 
 def _prose(text: str, colspan: int = 1) -> Cell:
@@ -151,14 +156,19 @@ def _money_rows(words: Words, facts: Facts) -> Iterator[Row]:
             ("received", facts.received),
             ("spent", facts.spent),
         )
-        for cell in (_label(words[key]), Cell(_wan(amount)))
+        for cell in (_label(words[key]), _figure(_wan(amount)))
     )
     spent_matters = sum(map(_is_used, funding)) > 1
     for index, line in enumerate(funding):
         label = _label(f"{words['of_which']}{line.label}" if index == 0 else line.label)
-        cells: list[AnyCell] = [label, Cell(_wan(line.planned)), label, Cell(_wan(line.received))]
+        cells: list[AnyCell] = [
+            label,
+            _figure(_wan(line.planned)),
+            label,
+            _figure(_wan(line.received)),
+        ]
         if spent_matters:
-            cells += [label, Cell(_wan(line.spent))]
+            cells += [label, _figure(_wan(line.spent))]
         elif index == 0:
             cells.append(Cell(colspan=2, rowspan=len(funding)))
         yield tuple(cells)
@@ -216,7 +226,7 @@ def _tree_rows(
     if not children:
         unused = 2 * (TREE_LEVELS - node.level)
         blank = (Cell(colspan=unused),) if unused else ()
-        yield (*_node_cells(node), *blank, Cell(scores.get(node.key, "")))
+        yield (*_node_cells(node), *blank, _figure(scores.get(node.key, "")))
         return
     rows = [row for child in children for row in _tree_rows(indicators, child, scores)]
     yield (*_node_cells(node, rowspan=len(rows)), *rows[0])
@@ -226,7 +236,7 @@ def _tree_rows(
 def _node_cells(node: Indicator, rowspan: int = 1) -> Row:
     return (
         Cell(paper_text(node.name), rowspan=rowspan),
-        Cell(plain(node.weight), rowspan=rowspan),
+        _figure(plain(node.weight), rowspan),
     )
 
 
@@ -236,12 +246,12 @@ def _total_row(words: Words, indicators: tuple[Indicator, ...], result: Result) 
     total = result.total if result.raw_total is None else result.raw_total
     return (
         _label(words["total_row"]),
-        Cell(weights[0]),
+        _figure(weights[0]),
         Cell(),
-        Cell(weights[1]),
+        _figure(weights[1]),
         Cell(),
-        Cell(weights[2]),
-        Cell("" if total is None else plain(total)),
+        _figure(weights[2]),
+        _figure("" if total is None else plain(total)),
     )
 
 
@@ -274,18 +284,23 @@ def _panel_table(words: Words, dossier: Dossier, result: Result) -> Table:
         _person_row(number, PanelMember(key="", name="", title="", unit=""), "")
         for number in range(len(people) + 1, dossier.pack.scoring.minimum_evaluators + 1)
     )
+    closing = (_mean_row(words, result), _leader_row(words, dossier.basic))
     return Table(
         widths=PANEL_WIDTHS,
         head=(
             _part(words["basic_part_three"], len(PANEL_WIDTHS)),
             tuple(_label(words[key]) for key in PANEL_HEADS),
         ),
-        groups=(
-            RowGroup((*people, *vacant)),
-            RowGroup((_mean_row(words, result), _leader_row(words, dossier.basic)), together=True),
-        ),
+        groups=tuple(_signed_together((*people, *vacant), closing)),
         joined=True,
     )
+
+
+def _signed_together(people: tuple[Row, ...], closing: tuple[Row, ...]) -> Iterator[RowGroup]:
+    """All who sign on one page; of a large panel at least the last with the leader."""
+    if len(people) > LARGE_PANEL:
+        yield RowGroup(people[:-LARGE_PANEL])
+    yield RowGroup((*people[-LARGE_PANEL:], *closing), together=True)
 
 
 def _person_row(number: int, member: PanelMember, total: str) -> Row:
@@ -293,7 +308,7 @@ def _person_row(number: int, member: PanelMember, total: str) -> Row:
         _entry(member.name),
         _entry(member.title),
         _prose(member.unit),
-        Cell(total),
+        _figure(total),
         SignatureCell(anchor=f"sign-evaluator-{number}"),
     )
 
@@ -341,7 +356,7 @@ def _department_table(department: Department | None) -> Iterator[Table]:
                 (
                     (
                         _label("主管部门评分"),
-                        Cell(score),
+                        _figure(score),
                         _label("主管部门评定等次"),
                         Cell(department.grade),
                     ),

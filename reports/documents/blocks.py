@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reports.charts import Chart
+
 FULL_WIDTH = 100
 
 
@@ -28,6 +30,7 @@ class Look(StrEnum):
     """What a cell is on the form; the renderer decides how that looks."""
 
     VALUE = "value"
+    FIGURE = "figure"  # an amount or points, a number where a format has numbers
     LABEL = "label"
     PART = "part"  # the row that opens a numbered part of a form
 
@@ -112,12 +115,18 @@ Row = tuple[AnyCell, ...]
 class RowGroup:
     """Rows that stay on one page when ``together``; spans never reach out of a group.
 
-    A page ends between rows, and inside one only when ``splittable``.
+    A page ends between rows, and inside one only when ``splittable``. ``names`` of the rows, one
+    each or none at all, are for a renderer that looks where on the pages they are.
     """
 
     rows: tuple[Row, ...]
     together: bool = False
     splittable: bool = False
+    names: tuple[str, ...] = ()
+
+    @property
+    def named_rows(self) -> Iterator[tuple[str, Row]]:
+        return zip(self.names or ("",) * len(self.rows), self.rows, strict=True)
 
 
 @dataclass(frozen=True)
@@ -140,7 +149,25 @@ class Table:
             check_grid(rows, len(self.widths))
 
 
-Block = Heading | Paragraph | Note | PageBreak | Table
+class ChartKind(StrEnum):
+    LOSSES = "losses"
+    SPREADS = "spreads"
+
+
+@dataclass(frozen=True)
+class ChartFigure:
+    """A drawing with ``caption`` below it, and the same in words for formats without drawings."""
+
+    kind: ChartKind
+    drawing: Chart
+    caption: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(f"{row.name}：{row.figures}" for row in self.drawing.rows)
+
+
+Block = Heading | Paragraph | Note | PageBreak | Table | ChartFigure
 
 
 @dataclass(frozen=True)
@@ -200,6 +227,11 @@ def texts(document: Document) -> Iterator[str]:
         match block:
             case Heading() | Paragraph() | Note():
                 yield block.text
+            case ChartFigure():
+                for row in block.drawing.rows:
+                    yield row.label
+                    yield row.figures
+                yield block.caption
             case Table():
                 rows = (*block.head, *(row for group in block.groups for row in group.rows))
                 yield from (cell.text for row in rows for cell in row if cell.text)

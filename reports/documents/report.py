@@ -5,11 +5,17 @@ from collections.abc import Iterator
 from evalsys.rulepacks.schema import OutlineSection
 from reports.documents.blocks import Block, Document, Heading, Kind, Paragraph
 from reports.documents.text import paper_text, paragraphs
+from reports.dossier.facts import Facts
 from reports.dossier.model import Dossier
+from reports.livefigures import expand
 
 
 def report_document(dossier: Dossier) -> Document:
-    """Headings always print, prompts never; a section without text prints its heading only."""
+    """Headings always print, prompts never; a section without text prints its heading only.
+
+    Live figures print as their values.
+    """
+    facts = Facts(dossier)
     return Document(
         name="report",
         title=dossier.pack.wording["report_title"],
@@ -17,7 +23,9 @@ def report_document(dossier: Dossier) -> Document:
         blocks=tuple(
             block
             for section in dossier.pack.outline
-            for block in _section(section, dossier.sections.get(section.key, ""))
+            for block in _section(
+                section, expand(dossier.sections.get(section.key, ""), facts).text
+            )
         ),
     )
 

@@ -2,13 +2,11 @@
 
 The form is documented in docs/dossier.md. Money (元), points and rates are texts of decimals.
 A member may be left out where the model has a default; writing gives all of them except the
-value and reason of a mark that has none.
+value and reason of a mark that has none, and what came to the form later where it says nothing.
 """
 
-from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
-from typing import Any, TypeVar
+import re
+from typing import Any
 
 from evalsys.canonical import decimal_text, digest
 from evalsys.jsonread import JsonError, Problem, Reader, load_json
@@ -16,36 +14,52 @@ from evalsys.rulepacks.codec import PackError, dump_pack, parse_pack
 from evalsys.rulepacks.leafrules import dump_rule, read_rule
 from evalsys.rulepacks.schema import LEVELS, LeafRule, RulePack
 from projects.enums import State
+from reports.dossier.members import (
+    CELL,
+    KEY,
+    LABEL,
+    LINE,
+    PROSE,
+    SECTION,
+    SHORT,
+    date_or_null,
+    day,
+    list_of,
+    mapping,
+    money,
+    number,
+    optional,
+    optional_list,
+    optional_mapping,
+    points,
+    points_or_null,
+    said,
+    signed_money,
+    text,
+)
 from reports.dossier.model import (
     CONSENSUS,
     FORMAT,
+    Approved,
     BasicInfo,
     Department,
     Dossier,
+    Evidence,
     FundingLine,
     Indicator,
     PanelMember,
     PerformanceTarget,
-    PrintedFigures,
     ProjectType,
 )
+from reports.dossier.printed import dump_printed, read_printed
 from reports.dossier.references import RULES
 from scoring.engine.model import Mark, MarkState, Sheet
 
-T = TypeVar("T")
-
 LIMIT_BYTES = 5_000_000
-ITEMS_LIMIT = 1000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-
-KEY = 50
-SHORT = 50
-LABEL = 100
-LINE = 200
 POSTCODE = 6
-CELL = 500
-PROSE = 2000
-SECTION = 30_000
+MOST_BYTES = 10**12
+SHA_256 = re.compile(r"[0-9a-f]{64}")
 
 
 class DossierError(JsonError):
@@ -82,6 +96,15 @@ def parse_dossier(data: object) -> Dossier:
     return dossier
 
 
+def parse_indicators(data: object) -> tuple[Indicator, ...]:
+    """A list of what ``dump_indicator`` writes; DossierError where it is none."""
+    reader = Reader(data)
+    indicators = list_of(reader, _indicator)
+    if reader.problems:
+        raise DossierError(reader.problems)
+    return indicators
+
+
 def dump_dossier(dossier: Dossier) -> dict[str, Any]:
     """Write a dossier as JSON data, its rule pack included."""
     return {
@@ -93,14 +116,25 @@ def dump_dossier(dossier: Dossier) -> dict[str, Any]:
         "pack_digest": dossier.pack.digest,
         "basic": _dump_basic(dossier.basic),
         "funding": [_dump_funding_line(line) for line in dossier.funding],
-        "annual_budget": _number(dossier.annual_budget),
+        "annual_budget": number(dossier.annual_budget),
         "targets": [_dump_target(target) for target in dossier.targets],
         "sections": dict(dossier.sections),
         "indicators": [dump_indicator(indicator) for indicator in dossier.indicators],
         "panel": [_dump_member(member) for member in dossier.panel],
         "consensus": _dump_sheet(dossier.consensus),
-        "printed": _dump_printed(dossier.printed),
+        "printed": dump_printed(dossier.printed),
         "department": _dump_department(dossier.department),
+        **said("evidence", [_dump_evidence(file) for file in dossier.evidence]),
+        **said("old_form", dossier.old_form),
+        **said("initial_budget", number(dossier.initial_budget)),
+        **said("adjustment", number(dossier.adjustment)),
+        **said("adjustment_reason", dossier.adjustment_reason),
+        **said("execution_reason", dossier.execution_reason),
+        **said("appointed_by", dossier.appointed_by),
+        **said("due_on", day(dossier.due_on)),
+        **said("submitted_on", day(dossier.submitted_on)),
+        **said("approved", _dump_approved(dossier.approved)),
+        **said("explanations", dict(dossier.explanations)),
     }
 
 
@@ -121,6 +155,10 @@ def dump_indicator(indicator: Indicator) -> dict[str, Any]:
         "target_value": indicator.target_value,
         "actual_value": indicator.actual_value,
         "rule": None if indicator.rule is None else dump_rule(indicator.rule),
+        **said("target_hint", indicator.target_hint),
+        **said("evidence_asked", indicator.evidence_asked),
+        **said("deviation_reason", indicator.deviation_reason),
+        **said("improvement", indicator.improvement),
     }
 
 
@@ -133,7 +171,7 @@ def _dump_basic(basic: BasicInfo) -> dict[str, Any]:
         "address": basic.address,
         "postcode": basic.postcode,
         "project_type": basic.project_type.value,
-        "evaluated_on": basic.evaluated_on.isoformat() if basic.evaluated_on else None,
+        "evaluated_on": day(basic.evaluated_on),
     }
 
 
@@ -141,9 +179,9 @@ def _dump_funding_line(line: FundingLine) -> dict[str, Any]:
     return {
         "source": line.source,
         "label": line.label,
-        "planned": _number(line.planned),
-        "received": _number(line.received),
-        "spent": _number(line.spent),
+        "planned": number(line.planned),
+        "received": number(line.received),
+        "spent": number(line.spent),
     }
 
 
@@ -172,7 +210,7 @@ def _dump_sheet(sheet: Sheet | None) -> dict[str, Any] | None:
         return None
     return {
         "submitted": sheet.submitted,
-        "total_only": _number(sheet.total_only),
+        "total_only": number(sheet.total_only),
         "marks": {key: _dump_mark(mark) for key, mark in sheet.marks.items()},
     }
 
@@ -186,29 +224,33 @@ def _dump_mark(mark: Mark) -> dict[str, str]:
     return members
 
 
-def _dump_printed(printed: PrintedFigures | None) -> dict[str, Any] | None:
-    if printed is None:
-        return None
-    return {
-        "total": _number(printed.total),
-        "mean": _number(printed.mean),
-        "grade": printed.grade,
-        "execution_rate": _number(printed.execution_rate),
-    }
-
-
 def _dump_department(department: Department | None) -> dict[str, Any] | None:
     if department is None:
         return None
     return {
-        "score": _number(department.score),
+        "score": number(department.score),
         "grade": department.grade,
         "opinion": department.opinion,
     }
 
 
-def _number(value: Decimal | None) -> str | None:
-    return None if value is None else decimal_text(value)
+def _dump_evidence(file: Evidence) -> dict[str, Any]:
+    return {
+        "title": file.title,
+        "sha256": file.sha256,
+        "size": file.size,
+        "indicators": list(file.indicators),
+    }
+
+
+def _dump_approved(approved: Approved | None) -> dict[str, Any] | None:
+    if approved is None:
+        return None
+    return {
+        "indicators": [dump_indicator(indicator) for indicator in approved.indicators],
+        "document": approved.document,
+        "approved_on": day(approved.approved_on),
+    }
 
 
 def _stop_if_broken(reader: Reader) -> None:
@@ -239,15 +281,26 @@ def _dossier(reader: Reader, pack: RulePack) -> Dossier:
         state=_state(reader.field("state")),
         pack=pack,
         basic=_basic(reader.field("basic")),
-        funding=_list(reader.field("funding"), _funding_line),
-        annual_budget=_optional(reader, "annual_budget", _money, None),
-        targets=_list(reader.field("targets"), _target),
-        sections=_mapping(reader.field("sections"), _section),
-        indicators=_list(reader.field("indicators"), _indicator),
-        panel=_list(reader.field("panel"), _member),
-        consensus=_optional(reader, "consensus", _consensus, None),
-        printed=_optional(reader, "printed", _printed, None),
-        department=_optional(reader, "department", _department, None),
+        funding=list_of(reader.field("funding"), _funding_line),
+        annual_budget=optional(reader, "annual_budget", money, None),
+        targets=list_of(reader.field("targets"), _target),
+        sections=mapping(reader.field("sections"), _section),
+        indicators=list_of(reader.field("indicators"), _indicator),
+        panel=list_of(reader.field("panel"), _member),
+        consensus=optional(reader, "consensus", _consensus, None),
+        printed=optional(reader, "printed", read_printed, None),
+        department=optional(reader, "department", _department, None),
+        evidence=optional_list(reader, "evidence", _evidence),
+        initial_budget=optional(reader, "initial_budget", money, None),
+        adjustment=optional(reader, "adjustment", signed_money, None),
+        adjustment_reason=text(reader, "adjustment_reason", CELL),
+        execution_reason=text(reader, "execution_reason", CELL),
+        appointed_by=text(reader, "appointed_by", LABEL),
+        due_on=optional(reader, "due_on", date_or_null, None),
+        submitted_on=optional(reader, "submitted_on", date_or_null, None),
+        approved=optional(reader, "approved", _approved, None),
+        explanations=optional_mapping(reader, "explanations", _explanation),
+        old_form=optional(reader, "old_form", Reader.boolean, False),
     )
     reader.end()
     return dossier
@@ -262,14 +315,14 @@ def _state(reader: Reader) -> str:
 
 def _basic(reader: Reader) -> BasicInfo:
     basic = BasicInfo(
-        implementing_unit=_text(reader, "implementing_unit", LABEL),
-        supervising_department=_text(reader, "supervising_department", LABEL),
-        project_leader=_text(reader, "project_leader", SHORT),
-        phone=_text(reader, "phone", SHORT),
-        address=_text(reader, "address", LINE),
-        postcode=_text(reader, "postcode", POSTCODE),
-        project_type=_optional(reader, "project_type", _project_type, ProjectType.BLANK),
-        evaluated_on=_optional(reader, "evaluated_on", _date, None),
+        implementing_unit=text(reader, "implementing_unit", LABEL),
+        supervising_department=text(reader, "supervising_department", LABEL),
+        project_leader=text(reader, "project_leader", SHORT),
+        phone=text(reader, "phone", SHORT),
+        address=text(reader, "address", LINE),
+        postcode=text(reader, "postcode", POSTCODE),
+        project_type=optional(reader, "project_type", _project_type, ProjectType.BLANK),
+        evaluated_on=optional(reader, "evaluated_on", date_or_null, None),
     )
     reader.end()
     return basic
@@ -279,9 +332,9 @@ def _funding_line(reader: Reader) -> FundingLine:
     line = FundingLine(
         source=reader.field("source").identifier(max=KEY),
         label=reader.field("label").text(max=SHORT, blank=False),
-        planned=_optional(reader, "planned", _money, None),
-        received=_optional(reader, "received", _money, None),
-        spent=_optional(reader, "spent", _money, None),
+        planned=optional(reader, "planned", money, None),
+        received=optional(reader, "received", money, None),
+        spent=optional(reader, "spent", money, None),
     )
     reader.end()
     return line
@@ -292,7 +345,7 @@ def _target(reader: Reader) -> PerformanceTarget:
         goal_type=reader.field("goal_type").text(max=SHORT),
         goal_class=reader.field("goal_class").text(max=SHORT),
         target=reader.field("target").text(max=CELL),
-        standards=_optional(reader, "standards", _standards, ("", "", "", "")),
+        standards=optional(reader, "standards", _standards, ("", "", "", "")),
     )
     reader.end()
     return target
@@ -317,12 +370,16 @@ def _indicator(reader: Reader) -> Indicator:
         parent=reader.field("parent").text(max=KEY),
         level=reader.field("level").integer(minimum=1, maximum=LEVELS),
         name=reader.field("name").text(max=LABEL, blank=False),
-        weight=_points(reader.field("weight")),
-        explanation=_text(reader, "explanation", PROSE, multiline=True),
-        standard=_text(reader, "standard", PROSE, multiline=True),
-        target_value=_text(reader, "target_value", LINE),
-        actual_value=_text(reader, "actual_value", LINE),
-        rule=_optional(reader, "rule", _rule, None),
+        weight=points(reader.field("weight")),
+        explanation=text(reader, "explanation", PROSE, multiline=True),
+        standard=text(reader, "standard", PROSE, multiline=True),
+        target_value=text(reader, "target_value", LINE),
+        actual_value=text(reader, "actual_value", LINE),
+        rule=optional(reader, "rule", _rule, None),
+        target_hint=text(reader, "target_hint", LINE),
+        evidence_asked=text(reader, "evidence_asked", PROSE, multiline=True),
+        deviation_reason=text(reader, "deviation_reason", CELL),
+        improvement=text(reader, "improvement", CELL),
     )
     reader.end()
     return indicator
@@ -337,10 +394,10 @@ def _member(reader: Reader) -> PanelMember:
     member = PanelMember(
         key=key,
         name=reader.field("name").text(max=SHORT, blank=False),
-        title=_text(reader, "title", SHORT),
-        unit=_text(reader, "unit", LABEL),
-        is_leader=_optional(reader, "is_leader", Reader.boolean, False),
-        sheet=_optional(reader, "sheet", lambda sheet: _sheet_or_null(sheet, key), None),
+        title=text(reader, "title", SHORT),
+        unit=text(reader, "unit", LABEL),
+        is_leader=optional(reader, "is_leader", Reader.boolean, False),
+        sheet=optional(reader, "sheet", lambda sheet: _sheet_or_null(sheet, key), None),
     )
     reader.end()
     return member
@@ -357,9 +414,9 @@ def _sheet_or_null(reader: Reader, evaluator: str) -> Sheet | None:
 def _sheet(reader: Reader, evaluator: str) -> Sheet:
     sheet = Sheet(
         evaluator=evaluator,
-        marks=_mapping(reader.field("marks"), _mark),
-        total_only=_optional(reader, "total_only", _points_or_null, None),
-        submitted=_optional(reader, "submitted", Reader.boolean, True),
+        marks=mapping(reader.field("marks"), _mark),
+        total_only=optional(reader, "total_only", points_or_null, None),
+        submitted=optional(reader, "submitted", Reader.boolean, True),
     )
     reader.end()
     return sheet
@@ -371,28 +428,13 @@ def _mark(reader: Reader) -> Mark:
     value = reader.field("value") if scored else reader.optional("value")
     mark = Mark(
         state=state,
-        value=_points(value) if value and scored else None,
-        reason=_text(reader, "reason", CELL),
+        value=points(value) if value and scored else None,
+        reason=text(reader, "reason", CELL),
     )
     if value and not scored and reader.members_sound("state"):
         value.fail("只有 scored 的指标才有得分，请删去。")
     reader.end()
     return mark
-
-
-def _printed(reader: Reader) -> PrintedFigures | None:
-    return reader.or_null(_printed_figures)
-
-
-def _printed_figures(reader: Reader) -> PrintedFigures:
-    printed = PrintedFigures(
-        total=_optional(reader, "total", _points_or_null, None),
-        mean=_optional(reader, "mean", _points_or_null, None),
-        grade=_text(reader, "grade", SHORT),
-        execution_rate=_optional(reader, "execution_rate", _rate, None),
-    )
-    reader.end()
-    return printed
 
 
 def _department(reader: Reader) -> Department | None:
@@ -401,58 +443,49 @@ def _department(reader: Reader) -> Department | None:
 
 def _department_review(reader: Reader) -> Department:
     department = Department(
-        score=_optional(reader, "score", _points_or_null, None),
-        grade=_text(reader, "grade", SHORT),
-        opinion=_text(reader, "opinion", PROSE, multiline=True),
+        score=optional(reader, "score", points_or_null, None),
+        grade=text(reader, "grade", SHORT),
+        opinion=text(reader, "opinion", PROSE, multiline=True),
     )
     reader.end()
     return department
 
 
-def _list(reader: Reader, read: Callable[[Reader], T]) -> tuple[T, ...]:
-    items = reader.items()
-    return tuple(map(read, items)) if _bounded(reader, len(items)) else ()
+def _evidence(reader: Reader) -> Evidence:
+    file = Evidence(
+        title=reader.field("title").text(max=LINE, blank=False),
+        sha256=_sha256(reader.field("sha256")),
+        size=reader.field("size").integer(minimum=1, maximum=MOST_BYTES),
+        indicators=list_of(reader.field("indicators"), lambda key: key.text(max=KEY)),
+    )
+    reader.end()
+    return file
 
 
-def _mapping(reader: Reader, read: Callable[[Reader], T]) -> dict[str, T]:
-    members = reader.object_items()
-    return {key: read(item) for key, item in members} if _bounded(reader, len(members)) else {}
+def _approved(reader: Reader) -> Approved | None:
+    return reader.or_null(_approved_tree)
 
 
-def _bounded(reader: Reader, count: int) -> bool:
-    if count > ITEMS_LIMIT:
-        reader.fail(f"项数过多：{count} 项，最多 {ITEMS_LIMIT} 项。")
-    return count <= ITEMS_LIMIT
+def _approved_tree(reader: Reader) -> Approved:
+    approved = Approved(
+        indicators=list_of(reader.field("indicators"), _indicator),
+        document=text(reader, "document", LABEL),
+        approved_on=optional(reader, "approved_on", date_or_null, None),
+    )
+    reader.end()
+    return approved
 
 
-def _optional(reader: Reader, name: str, read: Callable[[Reader], T], default: T) -> T:
-    member = reader.optional(name)
-    return default if member is None else read(member)
+def _explanation(reader: Reader) -> str:
+    return reader.text(max=CELL, blank=False, multiline=True)
 
 
-def _text(reader: Reader, name: str, limit: int, *, multiline: bool = False) -> str:
-    return _optional(reader, name, lambda item: item.text(max=limit, multiline=multiline), "")
+def _sha256(reader: Reader) -> str:
+    digest_text = reader.text(max=64)
+    if reader.sound and not SHA_256.fullmatch(digest_text):
+        reader.fail("应为 64 位小写十六进制的 SHA-256。")
+    return digest_text
 
 
 def _project_type(reader: Reader) -> ProjectType:
     return reader.choice(ProjectType)
-
-
-def _date(reader: Reader) -> date | None:
-    return reader.or_null(Reader.date)
-
-
-def _money(reader: Reader) -> Decimal | None:
-    return reader.or_null(lambda item: item.decimal(max_digits=15, places=2, minimum=Decimal(0)))
-
-
-def _points(reader: Reader) -> Decimal:
-    return reader.decimal(max_digits=7, places=4, minimum=Decimal(0))
-
-
-def _points_or_null(reader: Reader) -> Decimal | None:
-    return reader.or_null(_points)
-
-
-def _rate(reader: Reader) -> Decimal | None:
-    return reader.or_null(lambda item: item.decimal(max_digits=10, places=6, minimum=Decimal(0)))

@@ -4,12 +4,13 @@ Money is in 元, rates are exact fractions, points are Decimals; None where what
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
 from evalsys import figures
+from evalsys.rulepacks.schema import Averaging
 from reports.dossier.model import Dossier, Indicator, PanelMember
 from scoring.engine import (
     Funds,
@@ -18,6 +19,7 @@ from scoring.engine import (
     Proposal,
     Result,
     Sheet,
+    SheetProgress,
     proposal_in,
     propose,
     score,
@@ -108,10 +110,23 @@ class Facts:
         return _distinct_names(self.dossier.panel)
 
     @cached_property
-    def consensus_total(self) -> Decimal | None:
-        """What the printed score column adds to."""
+    def column_so_far(self) -> SheetProgress | None:
+        """What the printed score column adds to, at every node and as a whole."""
         consensus = self.dossier.consensus
-        return None if consensus is None else sheet_total(self.roots, consensus).total
+        return None if consensus is None else sheet_total(self.roots, consensus)
+
+    @property
+    def consensus_total(self) -> Decimal | None:
+        return self.column_so_far.total if self.column_so_far else None
+
+    @cached_property
+    def column(self) -> Result | None:
+        """What the printed score column comes to as if it were the only sheet."""
+        consensus = self.dossier.consensus
+        if consensus is None:
+            return None
+        rules = replace(self.dossier.pack.scoring, averaging=Averaging.MEAN, minimum_evaluators=1)
+        return score(self.roots, [consensus], rules, execution_rate=self.execution_rate)
 
     @cached_property
     def result(self) -> Result:

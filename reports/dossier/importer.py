@@ -1,5 +1,6 @@
 """From a Dossier to rows: an evaluation that came from a file."""
 
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,7 +13,11 @@ from evalsys.rulepacks.leafrules import dump_rule
 from projects import models as rows
 from projects.enums import State
 from projects.models import Evaluation, Project
+from reports.dossier.codec import dump_indicator
 from reports.dossier.model import Department, Dossier, PanelMember
+from reports.dossier.model import PrintedFigures as Printed
+from reports.dossier.printed import dump_lists
+from reports.models import ApprovedTree, Explanation
 from scoring.engine import Sheet
 from scoring.models import DepartmentReview, Indicator, Mark, PrintedFigures, ScoreSheet
 from scoring.opening import lay_out_report
@@ -27,13 +32,14 @@ class AlreadyThereError(Exception):
 
 @transaction.atomic
 def import_dossier(
-    dossier: Dossier, *, unit: Unit, actor: "User | None", remark: str = ""
+    dossier: Dossier, *, unit: Unit, actor: "User | None", remark: str = "", draft: bool = False
 ) -> Evaluation:
     """Create the evaluation with everything the file holds.
 
-    A form whose panel is complete goes to the supervisor; anything else is a draft. People of
-    the file get seats without accounts. Raises AlreadyThereError, and ChangedVersionError when
-    the file's rule pack contradicts a published version.
+    A form whose panel is complete goes to the supervisor, as an old form: its scores are copied.
+    Anything else, and everything with ``draft``, is a draft. People of the file get seats without
+    accounts, its evidence comes without bytes. Raises AlreadyThereError, and ChangedVersionError
+    when the file's rule pack contradicts a published version.
     """
     project, _ = Project.objects.get_or_create(unit=unit, name=dossier.project_name, remark=remark)
     if project.evaluations.filter(fiscal_year=dossier.fiscal_year).exists():
@@ -42,12 +48,38 @@ def import_dossier(
         project=project,
         fiscal_year=dossier.fiscal_year,
         rule_pack=publish(dossier.pack),
-        state=State.REVIEWING if _is_finished(dossier) else State.DRAFTING,
+        state=State.REVIEWING if _is_finished(dossier) and not draft else State.DRAFTING,
+        due_on=dossier.due_on,
+        submitted_at=_morning(dossier.submitted_on),
+        appointed_by=dossier.appointed_by,
+        old_form=dossier.old_form or _is_finished(dossier),
     )
     fill_forms(evaluation, dossier)
+    _keep_what_was_said(evaluation, dossier)
     _fill_sheets(evaluation, dossier)
+    _fill_evidence(evaluation, dossier)
     record(evaluation.journal_stream, "imported", actor=actor, state=evaluation.state)
     return evaluation
+
+
+def _morning(day: date | None) -> datetime | None:
+    """A file knows the day only."""
+    return None if day is None else timezone.make_aware(datetime.combine(day, time()))
+
+
+def _keep_what_was_said(evaluation: Evaluation, dossier: Dossier) -> None:
+    """The approved indicators, and the explanations of findings."""
+    if approved := dossier.approved:
+        ApprovedTree.objects.create(
+            evaluation=evaluation,
+            document=approved.document,
+            approved_on=approved.approved_on,
+            indicators=[dump_indicator(indicator) for indicator in approved.indicators],
+        )
+    Explanation.objects.bulk_create(
+        Explanation(evaluation=evaluation, finding=key, text=said, written_at=timezone.now())
+        for key, said in dossier.explanations.items()
+    )
 
 
 def _is_finished(dossier: Dossier) -> bool:
@@ -74,7 +106,13 @@ def replace_forms(evaluation: Evaluation, dossier: Dossier) -> None:
 def fill_forms(evaluation: Evaluation, dossier: Dossier) -> None:
     """The three forms and the tree, as rows."""
     rows.BasicInfo.objects.create(
-        evaluation=evaluation, annual_budget=dossier.annual_budget, **vars(dossier.basic)
+        evaluation=evaluation,
+        annual_budget=dossier.annual_budget,
+        initial_budget=dossier.initial_budget,
+        adjustment=dossier.adjustment,
+        adjustment_reason=dossier.adjustment_reason,
+        execution_reason=dossier.execution_reason,
+        **vars(dossier.basic),
     )
     rows.GoalForm.objects.create(evaluation=evaluation)
     said = dossier.department or Department()
@@ -122,8 +160,22 @@ def _fill_sheets(evaluation: Evaluation, dossier: Dossier) -> None:
             store_sheet(evaluation, member, person.sheet, leaves)
     if dossier.consensus:
         store_sheet(evaluation, None, dossier.consensus, leaves)
-    if dossier.printed:
-        PrintedFigures.objects.create(evaluation=evaluation, **vars(dossier.printed))
+    if dossier.printed or evaluation.old_form:
+        printed = dossier.printed or Printed()
+        PrintedFigures.objects.create(
+            evaluation=evaluation,
+            lists=dump_lists(printed),
+            **{name: getattr(printed, name) for name in PrintedFigures.FIGURES},
+        )
+
+
+def _fill_evidence(evaluation: Evaluation, dossier: Dossier) -> None:
+    leaves = {leaf.key: leaf for leaf in evaluation.indicators.all()}
+    for file in dossier.evidence:
+        row = rows.Evidence.objects.create(
+            evaluation=evaluation, title=file.title, sha256=file.sha256, size=file.size
+        )
+        row.indicators.set(leaves[key] for key in file.indicators)
 
 
 def _seat(evaluation: Evaluation, position: int, person: PanelMember) -> rows.PanelMember:

@@ -1,20 +1,28 @@
 """From rows to a Dossier, in a fixed number of queries."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
 
+from evalsys.jsonread import Reader
 from evalsys.rulepacks.leafrules import parse_rule
 from projects.enums import State
 from projects.models import BasicInfo as BasicInfoRow
 from projects.models import Evaluation, EvaluationQuerySet
-from reports.dossier.codec import load_dossier_text
+from projects.models import Evidence as EvidenceRow
+from reports.checks import Phase, phase_of
+from reports.dossier.codec import load_dossier_text, parse_indicators
 from reports.dossier.model import (
     CONSENSUS,
+    Approved,
     BasicInfo,
     Department,
     Dossier,
+    Evidence,
     FundingLine,
     Indicator,
     PanelMember,
@@ -22,7 +30,8 @@ from reports.dossier.model import (
     PrintedFigures,
     ProjectType,
 )
-from reports.models import Snapshot
+from reports.dossier.printed import read_lists
+from reports.models import ApprovedTree, Snapshot
 from scoring import models as scoring_rows
 from scoring.engine import Sheet, grade_for
 from scoring.trees import in_use, sheet_of
@@ -31,6 +40,10 @@ MARKS = Prefetch(
     "marks",
     scoring_rows.Mark.objects.select_related("indicator").order_by("indicator__position"),
 )
+SHEETS = Prefetch("sheets", scoring_rows.ScoreSheet.objects.prefetch_related(MARKS))
+
+
+EVIDENCE = Prefetch("evidence", EvidenceRow.objects.prefetch_related("indicators"))
 
 
 def load_dossier(
@@ -44,7 +57,7 @@ def load_dossier(
     """
     evaluation = (
         Evaluation.objects.with_project()
-        .select_related("basic", "department_review")
+        .select_related("basic", "department_review", "approved_tree")
         .get(pk=evaluation_pk)
     )
     if evaluation.has_reached(State.SIGNED):
@@ -54,22 +67,26 @@ def load_dossier(
     return current_dossier(evaluation, with_marks=with_marks, with_department=with_department)
 
 
-def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation, Dossier]]:
-    """Many evaluations with their marks, in a number of queries that does not grow with them.
+def load_dossiers(
+    evaluations: EvaluationQuerySet, *, with_marks: bool = True
+) -> Iterator[tuple[Evaluation, Dossier]]:
+    """Many evaluations, in a number of queries that does not grow with them.
 
     The caller has asked whether their results may be seen; drafts of departments are left out.
     Raises SnapshotError.
     """
     rows = list(
         evaluations.with_project()
-        .select_related("basic", "printed")
+        .select_related("basic", "printed", "approved_tree")
         .prefetch_related(
+            "explanations",
             "funding",
             "targets",
             "sections",
             "indicators",
             "panel",
-            Prefetch("sheets", scoring_rows.ScoreSheet.objects.prefetch_related(MARKS)),
+            EVIDENCE,
+            *([SHEETS] if with_marks else []),
         )
     )
     frozen = [row.pk for row in rows if row.has_reached(State.SIGNED)]
@@ -81,7 +98,13 @@ def load_dossiers(evaluations: EvaluationQuerySet) -> Iterator[tuple[Evaluation,
         if row.pk in snapshots:
             yield row, load_dossier_text(snapshots[row.pk].verified_content())
         else:
-            yield row, _dossier(row, _sheets(row.sheets.all()), getattr(row, "printed", None))
+            yield row, _current(row, with_marks=with_marks)
+
+
+def _current(row: Evaluation, *, with_marks: bool) -> Dossier:
+    if not with_marks:
+        return _dossier(row, {}, None)
+    return _dossier(row, _sheets(row, row.sheets.all()), getattr(row, "printed", None))
 
 
 def current_dossier(
@@ -89,10 +112,47 @@ def current_dossier(
 ) -> Dossier:
     department = _department(evaluation) if with_department else None
     if not with_marks:
-        return _dossier(evaluation, {}, None, department)
+        return _before_results(_dossier(evaluation, {}, None, department))
     printed = scoring_rows.PrintedFigures.objects.filter(evaluation=evaluation).first()
-    sheets = _sheets(evaluation.sheets.prefetch_related(MARKS))
+    sheets = _sheets(evaluation, evaluation.sheets.prefetch_related(MARKS))
     return _dossier(evaluation, sheets, printed, department)
+
+
+def _before_results(dossier: Dossier) -> Dossier:
+    """Without what was said to findings that follow from marks."""
+    said = {
+        key: text
+        for key, text in dossier.explanations.items()
+        if phase_of(key.partition(":")[0]) is not Phase.RESULTS
+    }
+    return replace(dossier, explanations=said)
+
+
+def figures_dossier(evaluation: Evaluation) -> Dossier:
+    """What the sums and rates of the forms take: no text, tree or panel, in two queries."""
+    basic: BasicInfoRow = evaluation.basic
+    return Dossier(
+        project_name=evaluation.project.name,
+        fiscal_year=evaluation.fiscal_year,
+        state=evaluation.state,
+        pack=evaluation.rule_pack.pack,
+        basic=_basic(basic),
+        funding=_funding(evaluation),
+        annual_budget=basic.annual_budget,
+        initial_budget=basic.initial_budget,
+        adjustment=basic.adjustment,
+        targets=(),
+        sections={},
+        indicators=(),
+        panel=(),
+    )
+
+
+def _funding(evaluation: Evaluation) -> tuple[FundingLine, ...]:
+    return tuple(
+        FundingLine(line.source, line.label, line.planned, line.received, line.spent)
+        for line in evaluation.funding.all()
+    )
 
 
 def _dossier(
@@ -102,17 +162,24 @@ def _dossier(
     department: Department | None = None,
 ) -> Dossier:
     basic: BasicInfoRow = evaluation.basic
+    indicators = load_indicators(evaluation)
     return Dossier(
         project_name=evaluation.project.name,
         fiscal_year=evaluation.fiscal_year,
         state=evaluation.state,
         pack=evaluation.rule_pack.pack,
         basic=_basic(basic),
-        funding=tuple(
-            FundingLine(line.source, line.label, line.planned, line.received, line.spent)
-            for line in evaluation.funding.all()
-        ),
+        funding=_funding(evaluation),
         annual_budget=basic.annual_budget,
+        initial_budget=basic.initial_budget,
+        adjustment=basic.adjustment,
+        adjustment_reason=basic.adjustment_reason,
+        execution_reason=basic.execution_reason,
+        appointed_by=evaluation.appointed_by,
+        due_on=evaluation.due_on,
+        submitted_on=_day(evaluation.submitted_at),
+        approved=load_approved(evaluation),
+        explanations={row.finding: row.text for row in evaluation.explanations.all()},
         targets=tuple(
             PerformanceTarget(
                 row.goal_type,
@@ -125,7 +192,7 @@ def _dossier(
         sections={
             section.key: section.body for section in evaluation.sections.all() if section.has_body
         },
-        indicators=_indicators(evaluation),
+        indicators=indicators,
         panel=tuple(
             PanelMember(
                 str(member.pk),
@@ -141,6 +208,26 @@ def _dossier(
         consensus=sheets.get(None),
         printed=_printed(printed),
         department=department,
+        evidence=_evidence(evaluation, indicators),
+        old_form=evaluation.old_form,
+    )
+
+
+def _evidence(evaluation: Evaluation, indicators: tuple[Indicator, ...]) -> tuple[Evidence, ...]:
+    """With the leaves it stands behind now; the tree may have changed under it."""
+    parents = {indicator.parent for indicator in indicators}
+    leaves = {indicator.key for indicator in indicators} - parents
+    # On the rows, not on the evaluation, which would go on showing them after a change.
+    rows = list(evaluation.evidence.all())
+    prefetch_related_objects(rows, "indicators")
+    return tuple(
+        Evidence(
+            row.title,
+            row.sha256,
+            row.size,
+            tuple(leaf.key for leaf in row.indicators.all() if leaf.key in leaves),
+        )
+        for row in rows
     )
 
 
@@ -165,7 +252,7 @@ def _basic(row: BasicInfoRow) -> BasicInfo:
     )
 
 
-def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
+def load_indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
     rows = in_use(evaluation.indicators.all())
     keys = {row.pk: row.key for row in rows}
     parents = {row.parent_id for row in rows}
@@ -181,20 +268,48 @@ def _indicators(evaluation: Evaluation) -> tuple[Indicator, ...]:
             target_value=row.target_value,
             actual_value=row.actual_value,
             rule=None if row.pk in parents else parse_rule(row.rule),
+            target_hint=row.target_hint,
+            evidence_asked=row.evidence_asked,
+            deviation_reason=row.deviation_reason,
+            improvement=row.improvement,
         )
         for row in rows
     )
 
 
-def _sheets(rows: Iterable[scoring_rows.ScoreSheet]) -> dict[int | None, Sheet]:
-    """By panel member; under None the consensus column of an old form."""
-    return {
+def load_approved(evaluation: Evaluation) -> Approved | None:
+    row: ApprovedTree | None = getattr(evaluation, "approved_tree", None)
+    if row is None:
+        return None
+    return Approved(parse_indicators(row.indicators), row.document, row.approved_on)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else timezone.localdate(moment)
+
+
+def _sheets(
+    evaluation: Evaluation, rows: Iterable[scoring_rows.ScoreSheet]
+) -> dict[int | None, Sheet]:
+    """By panel member; under None the consensus column of an old form.
+
+    What stands on an old form was handed in on paper, long before it is locked here.
+    """
+    sheets = {
         row.member_id: sheet_of(row, str(row.member_id) if row.member_id else CONSENSUS)
         for row in rows
     }
+    if not evaluation.old_form:
+        return sheets
+    return {key: replace(sheet, submitted=True) for key, sheet in sheets.items()}
 
 
 def _printed(row: scoring_rows.PrintedFigures | None) -> PrintedFigures | None:
+    """None also where an old form printed none of them."""
     if row is None:
         return None
-    return PrintedFigures(row.total, row.mean, row.grade, row.execution_rate)
+    figures = PrintedFigures(
+        **{name: getattr(row, name) for name in scoring_rows.PrintedFigures.FIGURES},
+        **read_lists(Reader(row.lists)),
+    )
+    return None if figures == PrintedFigures() else figures

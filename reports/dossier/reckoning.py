@@ -77,6 +77,8 @@ def _lines(facts: Facts) -> Iterator[str]:
     pack = dossier.pack
     yield f"{dossier.project_name} {dossier.fiscal_year} 年度"
     yield f"规则：{pack.name}，第 {pack.version} 版"
+    if dossier.old_form:
+        yield "旧表录入：得分是抄录的，不是在系统中评定的"
     yield ""
     yield from _funds_lines(facts)
     yield ""

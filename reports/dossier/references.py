@@ -4,14 +4,17 @@ Whether the figures are right is not asked here: a dossier holds what is, and th
 checks say what is wrong with it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 
 from evalsys.jsonread import Problem, member_path
 from evalsys.rulepacks.rules import rule_problems
-from reports.dossier.model import Dossier
+from reports.dossier.model import Dossier, Indicator
 from scoring.engine.grading import grade_for
 from scoring.engine.model import Sheet
+
+FINDING_KEY = re.compile(r"[A-Z][0-9]{2}:[!-~]{1,196}", re.ASCII)
 
 Rule = Callable[[Dossier], Iterator[Problem]]
 
@@ -39,10 +42,20 @@ def panel_keys_once(dossier: Dossier) -> Iterator[Problem]:
 
 
 def known_parents(dossier: Dossier) -> Iterator[Problem]:
+    return _known_parents("indicators", dossier.indicators)
+
+
+def approved_tree_stands(dossier: Dossier) -> Iterator[Problem]:
+    if dossier.approved is not None:
+        yield from _repeated("approved.indicators", "key", dossier.approved.indicators)
+        yield from _known_parents("approved.indicators", dossier.approved.indicators)
+
+
+def _known_parents(place: str, indicators: tuple[Indicator, ...]) -> Iterator[Problem]:
     """A parent comes before its children, one level above them; a root is of level 1."""
     levels = {"": 0}
-    for index, indicator in enumerate(dossier.indicators):
-        path = f"indicators[{index}]"
+    for index, indicator in enumerate(indicators):
+        path = f"{place}[{index}]"
         if indicator.parent not in levels:
             yield Problem(
                 f"{path}.parent", f"前面没有编号为 {indicator.parent} 的指标，请先写上级指标。"
@@ -71,14 +84,49 @@ def one_leader(dossier: Dossier) -> Iterator[Problem]:
 
 
 def marks_on_leaves(dossier: Dossier) -> Iterator[Problem]:
-    parents = {indicator.parent for indicator in dossier.indicators}
-    leaves = {indicator.key for indicator in dossier.indicators} - parents
+    leaves = _leaves(dossier)
     for path, sheet in _sheets(dossier):
         for key in sheet.marks:
             if key not in leaves:
                 yield Problem(
                     member_path(f"{path}.marks", key), "不是末级指标的编号，请删去或改正。"
                 )
+
+
+def evidence_once(dossier: Dossier) -> Iterator[Problem]:
+    return _repeated("evidence", "sha256", dossier.evidence)
+
+
+def evidence_on_leaves(dossier: Dossier) -> Iterator[Problem]:
+    leaves = _leaves(dossier)
+    for index, file in enumerate(dossier.evidence):
+        for number, key in enumerate(file.indicators):
+            path = f"evidence[{index}].indicators[{number}]"
+            if key not in leaves:
+                yield Problem(path, "不是末级指标的编号，请删去或改正。")
+            elif key in file.indicators[:number]:
+                yield Problem(path, f"{key} 出现了两次，请删去一个。")
+
+
+def printed_names_known(dossier: Dossier) -> Iterator[Problem]:
+    """Subtotals are of indicators, headings of sections, where they name one."""
+    if dossier.printed is None:
+        return
+    indicators = {indicator.key for indicator in dossier.indicators}
+    for key in dossier.printed.subtotals.keys() - indicators:
+        path = member_path("printed.subtotals", key)
+        yield Problem(path, "指标树中没有这个编号，请删去或改正。")
+    sections = {"", *(section.key for section in dossier.pack.outline)}
+    for index, heading in enumerate(dossier.printed.headings):
+        if heading.key not in sections:
+            yield Problem(f"printed.headings[{index}].key", "规则包的报告提纲中没有这一节。")
+
+
+def explanations_name_findings(dossier: Dossier) -> Iterator[Problem]:
+    for key in dossier.explanations:
+        if not FINDING_KEY.fullmatch(key):
+            path = member_path("explanations", key)
+            yield Problem(path, "应为核对结果的编号，例如 C11:evidence。")
 
 
 def department_grade_follows(dossier: Dossier) -> Iterator[Problem]:
@@ -96,12 +144,22 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("funding",), funding_sources_once),
     (("indicators",), indicator_keys_once),
     (("indicators",), known_parents),
+    (("approved",), approved_tree_stands),
     (("pack", "indicators"), usable_rules),
     (("panel",), panel_keys_once),
     (("panel",), one_leader),
     (("indicators", "panel", "consensus"), marks_on_leaves),
+    (("evidence",), evidence_once),
+    (("indicators", "evidence"), evidence_on_leaves),
+    (("pack", "indicators", "printed"), printed_names_known),
+    (("explanations",), explanations_name_findings),
     (("pack", "department"), department_grade_follows),
 )
+
+
+def _leaves(dossier: Dossier) -> set[str]:
+    parents = {indicator.parent for indicator in dossier.indicators}
+    return {indicator.key for indicator in dossier.indicators} - parents
 
 
 def _sheets(dossier: Dossier) -> Iterator[tuple[str, Sheet]]:

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,6 +16,9 @@ from reports.signing.providers import PROVIDERS, Configuration, Credential, Prov
 from reports.signing.timestamps import HttpTimeStamper
 from reports.signing.verify import Trust
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SYSTEM_NAME = "绩效自评系统"
 LONGEST_SUBJECT = 300
 
@@ -26,9 +30,8 @@ def provider() -> Provider:
 
 @lru_cache(maxsize=4)
 def _provider(name: str, wanted: Configuration) -> Provider:
-    kind = PROVIDERS.get(name) or import_string(name)
-    made: Provider = kind(wanted)
-    return made
+    kind: Callable[[Configuration], Provider] = PROVIDERS.get(name) or import_string(name)
+    return kind(wanted)
 
 
 def configuration() -> Configuration:

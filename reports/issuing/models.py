@@ -61,7 +61,9 @@ class IssuedDocumentQuerySet(models.QuerySet["IssuedDocument"]):
             .order_by("-number")
             .annotate(closed_at=F("revisions__made_at"))
         )
-        return self.select_related("withdrawal").annotate(
+        return self.select_related(
+            "withdrawal"
+        ).annotate(  # type: ignore[no-redef]  # typed below
             completed_at=Subquery(locks.values("made_at")[:1]),
             successor_number=Subquery(later.values("number")[:1]),
             successor_at=Subquery(later.values("closed_at")[:1]),

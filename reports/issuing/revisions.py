@@ -16,6 +16,8 @@ from reports.signing.providers import Credential
 from reports.signing.sign import Request, certify, lock, sign
 
 if TYPE_CHECKING:
+    from pyhanko.stamp import BaseStampStyle
+
     from evalsys.accounts.models import User
 
 REASONS = {
@@ -87,7 +89,7 @@ def identity_of(slot: Slot) -> Identity:
     return Identity(role, slot.name, slot.organisation)
 
 
-def _appearance(slot: Slot, now: datetime) -> TextStyle | object:
+def _appearance(slot: Slot, now: datetime) -> "BaseStampStyle":
     if slot.kind == SlotKind.SEAL and slot.document.seal is not None:
         return image_style(bytes(slot.document.seal.image))
     large, small = SIZES[SlotKind(slot.kind)]

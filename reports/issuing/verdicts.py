@@ -57,7 +57,7 @@ def check_file(pdf: bytes, examine: Examiner = examine_limited) -> Answer:
 
 
 def _public() -> models.QuerySet[IssuedDocument]:
-    return IssuedDocument.objects.with_fate().filter(completed_at__isnull=False)
+    return IssuedDocument.objects.with_fate().filter(completed_at__isnull=False)  # type: ignore[misc]
 
 
 def _is_stored(document: IssuedDocument, digest: str) -> bool:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from reports.documents.blocks import (
     Block,
+    ChartFigure,
     Document,
     Heading,
     Kind,
@@ -23,7 +24,7 @@ from reports.renderers.order import CODE_NAME, Final, Picture, Stamp
 from reports.renderers.pictures import code_picture, data_address, picture_address
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TEMPLATES = ROOT / "templates" / "documents"
+TEMPLATES = ROOT / "templates"
 PAPER_CSS = ROOT / "static" / "documents" / "paper.css"
 BLOCK_TEMPLATES: dict[type[Block], str] = {
     Heading: "heading.html",
@@ -31,6 +32,7 @@ BLOCK_TEMPLATES: dict[type[Block], str] = {
     Note: "note.html",
     PageBreak: "page_break.html",
     Table: "table.html",
+    ChartFigure: "chart.html",
 }
 
 Address = Callable[[str, Picture], str]
@@ -112,4 +114,7 @@ def _sheet(document: Document) -> Sheet:
 @cache
 def _engine() -> Engine:
     """An engine of our own: the same output whatever the site's templates are set to."""
-    return Engine(dirs=[str(TEMPLATES)], builtins=["reports.renderers.paper_tags"])
+    return Engine(
+        dirs=[str(TEMPLATES / "documents"), str(TEMPLATES / "reports" / "charts")],
+        builtins=["reports.renderers.paper_tags"],
+    )

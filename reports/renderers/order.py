@@ -46,13 +46,31 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Order:
-    """``pages`` are whole HTML pages, one for each document; ``pictures`` all they may show."""
+class Page:
+    """A whole HTML page, one document. One that ``may_shrink`` is set smaller when that brings
+    it from two sheets of paper to one.
+    """
 
-    pages: tuple[str, ...]
+    html: str
+    may_shrink: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """``pictures`` are all that the ``pages`` may show."""
+
+    pages: tuple[Page, ...]
     title: str
     stamp: Stamp | None = None
     enclosed: tuple[Enclosed, ...] = ()
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A question: on which sheet, counted from 0, does each element with an ``id`` begin?"""
+
+    page: Page
     pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 

@@ -1,10 +1,13 @@
-"""The one filter of the document templates."""
+"""The filters of the document templates: where a text may part, and where it may not."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+
+from reports.documents.text import HANZI
 
 register = template.Library()
 
@@ -16,8 +19,18 @@ UNITS = (
 )
 QUANTITY = rf"{FIGURE}(?:[%‰％℃]|[十百千万亿]{{0,2}}(?:{UNITS})|[百千万亿]{{1,2}})?"
 # What may not begin a line, where UAX 14 would let it; a pair of dashes may.
-TAIL = "(?:[·～~‰％℃%]|—(?!—))+"
+TAIL = "(?:[·～~‰％℃%]|—(?!—)){1,3}"
 WHOLE = re.compile(rf"((?:{QUANTITY}|（[万亿千百]?元）|[^—\s]){TAIL}|{QUANTITY}|（[万亿千百]?元）)")
+
+# A run in which no line may end, longer than a word is: WeasyPrint would look at all that is left
+# of it for each line, and a narrow column could not hold it.
+CLOSED = "\u2014\u2026\u3001-\u3004\u3008-\u3020\uff01-\uffee"  # a line may end behind one of these
+QUOTES = "\u2018\u2019\u201c\u201d"
+UNBROKEN = re.compile(rf"([^\s{HANZI}{CLOSED}]{{40,}}|[{CLOSED}{QUOTES}]{{40,}})")
+PIECE = 8
+PART = mark_safe("<wbr>")
+
+Piece = str | SafeString
 
 
 @register.filter
@@ -25,8 +38,28 @@ def whole_figures(text: str) -> SafeString:
     """The text, escaped, with what may not part kept on one line: a figure and its unit, a
     character and the sign behind it that begins no line.
     """
-    pieces = (
-        format_html('<span class="whole">{}</span>', piece) if index % 2 else piece
-        for index, piece in enumerate(WHOLE.split(text))
-    )
+    return _set(text, _wholes)
+
+
+@register.filter
+def breakable(text: str) -> SafeString:
+    """The text, escaped, with places to part where it has none."""
+    return _set(text, lambda run: (run,))
+
+
+def _set(text: str, prose: Callable[[str], Iterable[Piece]]) -> SafeString:
+    runs = enumerate(UNBROKEN.split(text))
+    pieces = (piece for number, run in runs for piece in (_parts if number % 2 else prose)(run))
     return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+def _parts(run: str) -> Iterator[Piece]:
+    yield run[:PIECE]
+    for start in range(PIECE, len(run), PIECE):
+        yield PART
+        yield run[start : start + PIECE]
+
+
+def _wholes(run: str) -> Iterator[Piece]:
+    for number, piece in enumerate(WHOLE.split(run)):
+        yield format_html('<span class="whole">{}</span>', piece) if number % 2 else piece

@@ -7,14 +7,16 @@ from reports.renderers.order import Anchor
 
 POINTS = 0.75  # per CSS pixel
 DECIMALS = 3
+SIGN = "sign-"
 
 
 def anchors(pages: Sequence[Any]) -> dict[str, Anchor]:
-    """Every element with an ``id`` on WeasyPrint's pages, by that name."""
+    """Every place to sign on WeasyPrint's pages, by its name."""
     return {
         name: Anchor(number, _box(corners, page.height))
         for number, page in enumerate(pages)
         for name, corners in page.anchors.items()
+        if name.startswith(SIGN)
     }
 
 

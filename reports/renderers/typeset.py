@@ -8,7 +8,7 @@ input: the same pages give the same bytes.
 import gc
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -21,12 +21,23 @@ from typing import Any
 
 from reports.renderers import archival
 from reports.renderers.errors import MissingGlyphError, RenderCrashError
-from reports.renderers.order import Draft, Enclosed, Order, Stamp, Typeset
+from reports.renderers.order import (
+    Draft,
+    Enclosed,
+    Order,
+    Page,
+    Picture,
+    Probe,
+    Stamp,
+    Typeset,
+)
 from reports.renderers.places import anchors
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FONTS_CONF = ROOT / "static" / "fonts" / "fonts.conf"
 PAPER = ROOT / "static" / "documents"
+
+TWO_SHEETS = 2
 
 one_at_a_time = Lock()
 
@@ -39,13 +50,21 @@ class Tools:
     fonts: Any
     paper: Any
     draft: Any
+    dense: Any
     srgb: Any
     fatal: type[BaseException]
 
-    def layout(self, page: str, stamp: Stamp | None = None) -> Any:
-        sheets = [self.paper, self.draft] if isinstance(stamp, Draft) else [self.paper]
-        html = self.html(string=page, url_fetcher=self.shelf)
-        return html.render(stylesheets=sheets, font_config=self.fonts)
+    def layout(self, page: Page, stamp: Stamp | None = None) -> Any:
+        styles = [self.paper, self.draft] if isinstance(stamp, Draft) else [self.paper]
+        plain = self._layout(page, styles)
+        if page.may_shrink and len(plain.pages) == TWO_SHEETS:
+            dense = self._layout(page, [*styles, self.dense])
+            return dense if len(dense.pages) == 1 else plain
+        return plain
+
+    def _layout(self, page: Page, styles: list[Any]) -> Any:
+        html = self.html(string=page.html, url_fetcher=self.shelf)
+        return html.render(stylesheets=styles, font_config=self.fonts)
 
 
 def typeset(order: Order) -> Typeset:
@@ -54,11 +73,24 @@ def typeset(order: Order) -> Typeset:
     Raises MissingGlyphError when no bundled font has a character, RenderCrashError when a page
     asks for anything that does not come with the order.
     """
+    with _ready(order.pictures) as tools:
+        return _write(tools, order)
+
+
+def measure(probe: Probe) -> dict[str, int]:
+    """The answer to ``probe``; raises as ``typeset`` does, but not for a missing glyph."""
+    with _ready(probe.pictures) as tools:
+        sheets = tools.layout(probe.page).pages
+    return {name: number for number, sheet in enumerate(sheets) for name in sheet.anchors}
+
+
+@contextmanager
+def _ready(pictures: Mapping[str, Picture]) -> Iterator[Tools]:
     tools = load_tools()
     with one_at_a_time, _without_collector(), _missing_glyphs_raise():
         try:
-            with tools.shelf.holding(order.pictures):
-                return _write(tools, order)
+            with tools.shelf.holding(pictures):
+                yield tools
         except tools.fatal as error:
             raise RenderCrashError from error
 
@@ -102,13 +134,13 @@ def load_tools() -> Tools:
     justify.install()
     pictures = shelf.Shelf()
     fonts = FontConfiguration()
-    paper, draft = (
+    paper, draft, dense = (
         CSS(
             string=(PAPER / name).read_text(encoding="utf-8"),
             url_fetcher=pictures,
             font_config=fonts,
         )
-        for name in ("paper.css", "paper-draft.css")
+        for name in ("paper.css", "paper-draft.css", "paper-dense.css")
     )
     return Tools(
         html=HTML,
@@ -117,6 +149,7 @@ def load_tools() -> Tools:
         fonts=fonts,
         paper=paper,
         draft=draft,
+        dense=dense,
         srgb=_srgb(),
         fatal=FatalURLFetchingError,
     )

@@ -1,34 +1,30 @@
 """The child's side: ``python -m reports.renderers.worker FD``. Orders in, PDFs or errors out."""
 
 import logging
-import resource
-import signal
+import pickle
 import sys
-from multiprocessing.connection import Connection
 
 from reports.renderers.errors import RenderCrashError, RenderError
-from reports.renderers.order import Order, Typeset
-from reports.renderers.typeset import load_tools, typeset
+from reports.renderers.order import Order, Probe, Typeset
+from reports.renderers.typeset import load_tools, measure, typeset
+from reports.workers import limit_memory, serve
 
 MEMORY = 2 * 1024**3  # address space in bytes; a report of 20 pages takes a tenth of it
 
 
 def main(descriptor: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides, also after Ctrl-C
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    limit_memory(MEMORY)
     load_tools()
-    with Connection(descriptor) as pipe:
-        while True:
-            try:
-                order: Order = pipe.recv()
-            except EOFError:
-                return
-            pipe.send(answer(order))
+    serve(descriptor, answer)
 
 
-def answer(order: Order) -> Typeset | RenderError:
+def answer(job: bytes) -> bytes:
+    return pickle.dumps(_done(pickle.loads(job)))  # noqa: S301  from our own parent
+
+
+def _done(job: Order | Probe) -> Typeset | dict[str, int] | RenderError:
     try:
-        return typeset(order)
+        return typeset(job) if isinstance(job, Order) else measure(job)
     except RenderError as error:
         return error
     except Exception:

@@ -1,103 +1,60 @@
-"""A few processes with WeasyPrint loaded, each under limits of memory and time.
+"""A few processes with WeasyPrint loaded.
 
-Threads would make rendering slower and could not be stopped. A worker is a fresh interpreter on a
-socket: it needs nothing of this process, and ends when this process ends.
+Threads would make rendering slower and could not be stopped.
 """
 
-import atexit
-import os
-import socket
-import subprocess
-import sys
-from multiprocessing.connection import Connection
-from queue import Empty, LifoQueue
+import pickle
+from dataclasses import dataclass, field
 from time import monotonic
+from typing import Any
 
 from reports.renderers.errors import RenderCrashError, RenderError, RenderTimeoutError
-from reports.renderers.order import Order, Typeset
-from reports.renderers.typeset import ROOT
+from reports.renderers.order import Order, Probe, Typeset
+from reports.workers import Pool, WorkerDiedError, WorkerTimeoutError
 
 WORKERS = 2
 
+pool = Pool("reports.renderers.worker", size=WORKERS)
 
-class Worker:
-    """A child process, started for its first job and again after a fork or a crash."""
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._pipe: Connection | None = None
-        self._owner = os.getpid()
+@dataclass(frozen=True)
+class Deadline:
+    """``seconds`` from when it is made; waiting for a free worker counts."""
+
+    seconds: float
+    started: float = field(default_factory=monotonic)
 
     @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process else None
-
-    def typeset(self, order: Order, *, deadline: float) -> Typeset | RenderError:
-        """Raises TimeoutError at ``deadline``, EOFError or OSError when the process died."""
-        pipe = self._ready_pipe()
-        pipe.send(order)
-        if not pipe.poll(max(0.0, deadline - monotonic())):
-            raise TimeoutError
-        answer: Typeset | RenderError = pipe.recv()
-        return answer
-
-    def stop(self) -> None:
-        if self._owner == os.getpid() and self._process and self._pipe:
-            self._pipe.close()
-            self._process.kill()
-            self._process.wait()
-        self._process = self._pipe = None
-
-    def _ready_pipe(self) -> Connection:
-        alive = self._process and self._process.poll() is None
-        if self._pipe and alive and self._owner == os.getpid():
-            return self._pipe
-        self.stop()
-        self._owner = os.getpid()
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
-                [sys.executable, "-m", "reports.renderers.worker", str(theirs.fileno())],
-                cwd=ROOT,
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-            )
-        self._pipe = Connection(ours.detach())
-        return self._pipe
+    def left(self) -> float:
+        return max(0.0, self.started + self.seconds - monotonic())
 
 
-_all_workers = tuple(Worker() for _ in range(WORKERS))
-_free_workers: LifoQueue[Worker] = LifoQueue()
-for _worker in _all_workers:
-    _free_workers.put(_worker)
-
-
-@atexit.register
-def stop_workers() -> None:
-    for worker in _all_workers:
-        worker.stop()
-
-
-def typeset_in_worker(order: Order, *, seconds: float) -> Typeset:
+def typeset_in_worker(order: Order, deadline: Deadline) -> Typeset:
     """``typeset`` in a worker, called from any thread; raises RenderError and nothing else.
 
-    A worker that takes longer than ``seconds`` is killed; waiting for a free one counts.
+    A worker that is not done at ``deadline`` is killed.
     """
-    deadline = monotonic() + seconds
+    done: Typeset = _ask(order, deadline)
+    return done
+
+
+def measure_in_worker(probe: Probe, deadline: Deadline) -> dict[str, int]:
+    """``measure`` in a worker, as above."""
+    pages: dict[str, int] = _ask(probe, deadline)
+    return pages
+
+
+def _ask(job: Order | Probe, deadline: Deadline) -> Any:
     try:
-        worker = _free_workers.get(timeout=seconds)
-    except Empty:
-        raise RenderTimeoutError(seconds) from None
-    try:
-        answer = worker.typeset(order, deadline=deadline)
-    except TimeoutError:
-        worker.stop()
-        raise RenderTimeoutError(seconds) from None
-    except (EOFError, OSError) as error:
-        worker.stop()
+        answer = pool.ask(pickle.dumps(job), seconds=deadline.left)
+    except WorkerTimeoutError:
+        raise RenderTimeoutError(deadline.seconds) from None
+    except WorkerDiedError as error:
         raise RenderCrashError from error
-    finally:
-        _free_workers.put(worker)
+    return _given(pickle.loads(answer))  # noqa: S301  from our own child
+
+
+def _given(answer: Any) -> Any:
     if isinstance(answer, RenderError):
         raise answer
     return answer

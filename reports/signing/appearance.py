@@ -86,7 +86,10 @@ class _Shaped:
 
     def _shape(self, appearance: BaseStamp, font: str, text: str) -> tuple[str, bytes, float]:
         engine = GlyphAccumulator(
-            appearance.writer, BytesIO(cut(font, text)), self.points, bcp47_lang_code="zh-CN"
+            appearance.writer,  # type: ignore[arg-type]  # set when the appearance is made
+            BytesIO(cut(font, text)),
+            self.points,
+            bcp47_lang_code="zh-CN",
         )
         shape = engine.shape(text)
         name = f"F{len(appearance.resources.font) + 1}"

@@ -16,7 +16,6 @@ from reports.signing import names
 from reports.signing.tagging import tag_field
 from reports.signing.writer import QuietWriter
 
-
 CERTIFICATION = SigFieldSpec(names.CERTIFICATION, readable_field_name="系统签发，不显示")
 LOCK = SigFieldSpec(
     names.LOCK,
@@ -51,7 +50,7 @@ def with_fields(pdf: bytes, visible: Iterable[VisibleField]) -> bytes:
     for field in writer.root["/AcroForm"]["/Fields"]:
         tag_field(writer, field)
     output = BytesIO()
-    writer.write(output)
+    writer.write(output)  # type: ignore[no-untyped-call]
     return output.getvalue()
 
 
@@ -59,7 +58,7 @@ def _visible(field: VisibleField) -> SigFieldSpec:
     return SigFieldSpec(
         field.name,
         on_page=field.place.page,
-        box=field.place.box,
+        box=field.place.box,  # type: ignore[arg-type]  # takes fractions of a point too
         readable_field_name=field.label,
         empty_field_appearance=True,  # PDF/A wants one, also before anybody signs
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from asn1crypto import x509
 from cryptography.hazmat.primitives import hashes
@@ -69,14 +69,14 @@ class Credential:
     @property
     def key_id(self) -> str:
         """The SHA-256 of the signer's certificate, in hex."""
-        return self.certificate.sha256.hex()
+        return bytes(self.certificate.sha256).hex()
 
     @property
     def algorithm(self) -> str:
         """Such as ``ecdsa secp256r1 sha256``."""
         key = self.certificate.public_key
-        kind = key.curve[1] if key.algorithm == "ec" else str(key.bit_size)
-        scheme = self.signer.get_signature_mechanism_for_digest(self.digest).signature_algo
+        kind: str = key.curve[1] if key.algorithm == "ec" else str(key.bit_size)
+        scheme: str = self.signer.get_signature_mechanism_for_digest(self.digest).signature_algo
         return f"{scheme} {kind} {self.digest}"
 
 
@@ -259,6 +259,6 @@ def chain_of(
     return tuple(chain)
 
 
-def _asn1(certificate: object) -> x509.Certificate:
+def _asn1(certificate: Any) -> x509.Certificate:
     """A certificate of ``cryptography`` as pyHanko takes it."""
     return x509.Certificate.load(certificate.public_bytes(Encoding.DER))

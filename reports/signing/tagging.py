@@ -1,4 +1,4 @@
-"""Fields in the structure of a tagged PDF, so that a reading machine finds them (PDF/UA-1, 7.18)."""
+"""Fields in the structure of a tagged PDF, so that reading machines find them (PDF/UA-1, 7.18)."""
 
 from pyhanko.pdf_utils.generic import (
     ArrayObject,

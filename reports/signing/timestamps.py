@@ -21,7 +21,7 @@ class HttpTimeStamper(TimeStamper):
     """Asks the service at ``url``, an address from the settings."""
 
     def __init__(self, url: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         if not url.startswith(("http://", "https://")):
             raise TimeStampError(f"时间戳服务的地址应以 http 开头：{url}")
         self._url = url

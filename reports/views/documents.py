@@ -12,9 +12,10 @@ from django.views.generic import TemplateView
 
 from evalsys.audit.journal import record
 from projects.enums import State
-from projects.permissions import can_see_results
+from projects.permissions import can_read, can_see_results
 from projects.views.mixins import EvaluationMixin
 from reports.documents import ALL, BUILDERS, CHOICES, build
+from reports.documents.annexes import ANNEX_TITLES, Annex, build_annexes
 from reports.documents.blocks import Document
 from reports.dossier.codec import dossier_digest
 from reports.dossier.loader import load_dossier
@@ -24,12 +25,11 @@ from reports.issuing.paper import saying, stamp_of
 from reports.renderers.enclosing import enclosed_dossier
 from reports.renderers.errors import RenderError
 from reports.renderers.html import document_body
+from reports.renderers.office import OFFICE_FORMATS, render_office
 from reports.renderers.order import Draft, Stamp
 from reports.renderers.pdf import render_pdf_limited
 from reports.views.signing import stored_file, versions_of
-from reports.workflow import can_read_documents
 from scoring.department import can_see_department_score
-
 
 COPY = "本页为副本，不带电子签名；以签字的三份合一文件为准，可用验证码查验。"
 
@@ -37,7 +37,7 @@ COPY = "本页为副本，不带电子签名；以签字的三份合一文件为
 class DocumentMixin(EvaluationMixin):
     """The dossier this user may see: without marks until results are open to them."""
 
-    permission = staticmethod(can_read_documents)
+    permission = staticmethod(can_read)
 
     def dossier(self) -> Dossier:
         open_to_user = bool(can_see_results(self.request.user, self.evaluation))
@@ -50,6 +50,16 @@ class DocumentMixin(EvaluationMixin):
     @property
     def is_draft(self) -> bool:
         return not self.evaluation.has_reached(State.SIGNED)
+
+    @transaction.atomic
+    def journal(self, document: str, digest: str) -> None:
+        record(
+            self.evaluation.journal_stream,
+            "downloaded",
+            actor=self.request.user,
+            document=document,
+            digest=digest,
+        )
 
     @cached_property
     def version(self) -> IssuedDocument | None:
@@ -79,6 +89,7 @@ class DocumentPages(DocumentMixin, TemplateView):
             body=document_body(chosen),
             which=which,
             titles={document.name: document.title for document in documents},
+            annexes=ANNEX_TITLES,
             is_draft=self.is_draft,
             versions=versions_of(self.evaluation),
             **kwargs,
@@ -95,15 +106,17 @@ class DocumentFragment(DocumentMixin):
 
 
 class DocumentDownload(DocumentMixin):
-    """One form, or all in one file, as PDF; each download is journaled."""
+    """One form, or all in one file, as PDF, with annexes if asked; each download is journaled."""
 
     def get(self, request: HttpRequest, pk: int, document: str) -> HttpResponseBase:
         if document not in CHOICES:
             raise Http404
-        if self.version and document == ALL:
+        annexes = _chosen_annexes(request)
+        if self.version and document == ALL and not annexes:
             return stored_file(self.request, self.version)
         dossier = self.dossier()
-        documents, digest = self._documents(dossier, document), dossier_digest(dossier)
+        documents = (*self._documents(dossier, document), *build_annexes(dossier, annexes))
+        digest = dossier_digest(dossier)
         try:
             typeset = render_pdf_limited(
                 documents, stamp=self.stamp(digest), enclosed=[enclosed_dossier(dossier)]
@@ -111,30 +124,54 @@ class DocumentDownload(DocumentMixin):
         except RenderError as error:
             messages.error(request, str(error))
             return redirect("reports:documents", pk=pk)
-        self._journal(document, digest)
+        self.journal("+".join((document, *annexes)), digest)
         return FileResponse(
             BytesIO(typeset.pdf),
             as_attachment="download" in request.GET,
-            filename=_filename(dossier, documents),
+            filename=_filename(dossier, documents, "pdf"),
             content_type="application/pdf",
         )
 
     def _documents(self, dossier: Dossier, document: str) -> tuple[Document, ...]:
-        """A form on its own, once signed, says that it is a copy."""
+        """What is not the signed file itself says that it is a copy."""
         documents = build(dossier, document)
         return tuple(saying(one, COPY) for one in documents) if self.version else documents
 
-    @transaction.atomic
-    def _journal(self, document: str, digest: str) -> None:
-        record(
-            self.evaluation.journal_stream,
-            "downloaded",
-            actor=self.request.user,
-            document=document,
-            digest=digest,
+
+class DocumentCopy(DocumentMixin):
+    """The same forms as a Word or Excel file to edit; journaled like the PDF."""
+
+    def get(
+        self,
+        request: HttpRequest,
+        pk: int,
+        document: str,
+        format: str,  # noqa: A002
+    ) -> HttpResponseBase:
+        if document not in CHOICES or format not in OFFICE_FORMATS:
+            raise Http404
+        dossier = self.dossier()
+        documents, digest = build(dossier, document), dossier_digest(dossier)
+        content = render_office(documents, format, stamp=self.stamp(digest))
+        self.journal(f"{document}.{format}", digest)
+        return FileResponse(
+            BytesIO(content),
+            as_attachment=True,
+            filename=_filename(dossier, documents, format),
+            content_type=OFFICE_FORMATS[format],
         )
 
 
-def _filename(dossier: Dossier, documents: Sequence[Document]) -> str:
-    title = documents[0].title if len(documents) == 1 else "三份合一"
-    return f"{dossier.project_name}-{dossier.fiscal_year}年度-{title}.pdf"
+def _chosen_annexes(request: HttpRequest) -> list[Annex]:
+    try:
+        return [Annex(name) for name in request.GET.getlist("annex")]
+    except ValueError:
+        raise Http404 from None
+
+
+def _filename(dossier: Dossier, documents: Sequence[Document], suffix: str) -> str:
+    names = {document.name for document in documents}
+    title = "三份合一" if names >= set(BUILDERS) else documents[0].title
+    if names & set(Annex):
+        title += "及附件"
+    return f"{dossier.project_name}-{dossier.fiscal_year}年度-{title}.{suffix}"

@@ -11,8 +11,9 @@ from reports.department import beside
 from reports.dossier.facts import Facts
 from reports.dossier.loader import load_dossier
 from reports.dossier.model import Dossier, Indicator
+from reports.dossier.ruled import ruled_leaves
 from scoring.department import can_see_department_score
-from scoring.engine import LeafScore, Mark, NoProposal, Proposal
+from scoring.engine import LeafScore, Mark
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,6 @@ class MatrixRow:
     score: Decimal | None
     leaf: LeafScore | None
     wide_spread: bool
-
-
-@dataclass(frozen=True)
-class RuledLeaf:
-    indicator: Indicator
-    outcome: Proposal | NoProposal
-    score: Decimal | None
 
 
 class Results(EvaluationMixin, TemplateView):
@@ -74,16 +68,6 @@ def matrix(facts: Facts) -> list[MatrixRow]:
             wide_spread=_is_wide(leaves.get(indicator.key), indicator.weight, threshold),
         )
         for indicator in dossier.indicators
-    ]
-
-
-def ruled_leaves(facts: Facts) -> list[RuledLeaf]:
-    """Each leaf with a rule: what the rule gives beside what the panel gave."""
-    leaves = {leaf.key: leaf for leaf in facts.result.leaves}
-    return [
-        RuledLeaf(indicator, outcome, leaves[indicator.key].printed)
-        for indicator in facts.dossier.indicators
-        if (outcome := facts.proposals.get(indicator.key))
     ]
 
 

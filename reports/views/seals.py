@@ -90,7 +90,8 @@ def _in_use(seal: UnitSeal | None) -> UnitSeal | None:
 class SealMixin(HeadMixin):
     @cached_property
     def unit(self) -> Unit:
-        return get_object_or_404(self.units(), pk=self.kwargs["pk"])
+        unit: Unit = get_object_or_404(self.units(), pk=self.kwargs["pk"])
+        return unit
 
 
 class SealEdit(SealMixin, FormView):

@@ -19,7 +19,7 @@ from scoring.engine.model import (
     Step,
     TreeProblem,
 )
-from scoring.engine.rules import default_rule, proposal_in, propose, undirected
+from scoring.engine.rules import default_rule, proposal_in, propose, rule_text, undirected
 from scoring.engine.score import score
 from scoring.engine.tree import check_tree
 
@@ -46,6 +46,7 @@ __all__ = [
     "grade_for",
     "proposal_in",
     "propose",
+    "rule_text",
     "score",
     "sheet_total",
     "undirected",

@@ -59,8 +59,8 @@ def with_printed_words(case: Case, printed: PrintedFigures) -> Iterator[Disagree
         how = "等次只能用本套规则的用词"
         yield Disagreement("印出的等次用词", printed.grade, "、".join(words), how)
     rate, written = case.execution_rate, printed.execution_rate
-    if rate is not None and written is not None and not _same_rate(rate, written):
-        places = _decimals(written) - WHOLE_PERCENT_PLACES
+    if rate is not None and written is not None and not same_rate(rate, written):
+        places = percent_places(written)
         yield Disagreement(
             "印出的预算执行率",
             percent_text(Fraction(written), places),
@@ -69,8 +69,14 @@ def with_printed_words(case: Case, printed: PrintedFigures) -> Iterator[Disagree
         )
 
 
-def _same_rate(rate: Fraction, written: Decimal) -> bool:
+def same_rate(rate: Fraction, written: Decimal) -> bool:
+    """At the precision in which the form wrote it."""
     return half_up(rate, _decimals(written)) == written
+
+
+def percent_places(written: Decimal) -> int:
+    """Decimals of the percentage the form wrote: 0.591 is 59.1 %, one."""
+    return _decimals(written) - WHOLE_PERCENT_PLACES
 
 
 def _decimals(written: Decimal) -> int:

@@ -18,6 +18,7 @@ from projects.views.mixins import EvaluationMixin
 from scoring import tree_editing
 from scoring.engine import NoProposal, Proposal, undirected
 from scoring.forms import IndicatorForm
+from scoring.library_forms import SearchForm
 from scoring.models import Indicator
 from scoring.permissions import can_edit_tree
 from scoring.trees import proposals_of
@@ -62,9 +63,7 @@ class IndicatorsEdit(DraftView):
 
     def _form(self, indicator: Indicator, is_leaf: bool, data: Any = None) -> IndicatorForm:
         frozen = tree_editing.frozen_fields(indicator, is_leaf=is_leaf, pack=self.pack)
-        return IndicatorForm(
-            data, instance=indicator, frozen=frozen, places=self.pack.scoring.places
-        )
+        return IndicatorForm(data, instance=indicator, frozen=frozen, pack=self.pack)
 
     def save(self, *, seen: int) -> int:
         values = {
@@ -126,6 +125,7 @@ class IndicatorsEdit(DraftView):
             rows=self.rows(indicators),
             problems=tree_editing.tree_problems(indicators, self.pack),
             pack=self.pack,
+            search=SearchForm() if can_edit_tree(self.request.user, self.evaluation) else None,
             **kwargs,
         )
 

@@ -11,6 +11,7 @@ from evalsys.duplicates import RefuseDuplicates
 from projects.models import Project
 from projects.permissions import is_finance_staff
 from scoring.forms import OpeningForm
+from scoring.last_year import previous_of
 from scoring.opening import open_evaluation
 
 
@@ -39,7 +40,9 @@ class EvaluationOpen(RefuseDuplicates, FormView):
         return super().get_context_data(project=self.project, **kwargs)
 
     def form_saved(self, form: OpeningForm) -> HttpResponse:
-        evaluation = open_evaluation(
-            project=self.project, **form.cleaned_data, actor=self.request.user
-        )
+        values = form.cleaned_data
+        wants_copy = values.pop("copies", False)
+        evaluation = open_evaluation(project=self.project, **values, actor=self.request.user)
+        if wants_copy and previous_of(evaluation):
+            return redirect("scoring:last_year", pk=evaluation.pk)
         return redirect("projects:overview", pk=evaluation.pk)

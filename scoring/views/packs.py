@@ -18,19 +18,20 @@ from django.views.generic import FormView, TemplateView
 from evalsys.accounts.enums import Role
 from evalsys.accounts.models import Unit
 from evalsys.accounts.requests import SignedInView
-from evalsys.figures import plain
 from evalsys.rulepacks import domain
 from evalsys.rulepacks.codec import PackError, parse_pack
 from evalsys.rulepacks.differences import Change, difference
 from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
-from evalsys.rulepacks.rows import below, paths_of, row_at, weights_of
-from evalsys.rulepacks.schema import RulePack
-from evalsys.rulepacks.words import LABELS, place_words
+from evalsys.rulepacks.schema import IndicatorTemplate, RulePack
+from evalsys.rulepacks.words import AVERAGING, DEFAULT_RULES, FREEDOM, place_words
 from evalsys.versioning import StaleVersionError
 from projects.autosave import forbidden_answer, is_autosave, seen_version
 from projects.views.drafts import SavingView, shown_values
 from projects.views.mixins import refuse
+from scoring.engine import rule_text
+from scoring.library_forms import SearchForm
 from scoring.pack_forms import SECTIONS, CompareForm, RulesSection, Section, StartForm
+from scoring.pack_marks import DraftMarks, RowMarks, draft_marks
 from scoring.permissions import can_keep_packs, can_start_next_version
 
 RESHAPED = "别人刚刚增删或移动了行，您的改动还没有保存。请刷新页面，再把改动填上。"
@@ -119,18 +120,39 @@ class PackVersion(VersionMixin, TemplateView):
             version=self.version,
             pack=self.version.pack,
             rows=pack_rows(self.version.pack),
+            default_rules=default_rules(self.version.pack),
+            averaging=AVERAGING[self.version.pack.scoring.averaging],
+            freedom=FREEDOM[self.version.pack.tree_freedom],
             next_version=can_start_next_version(self.request.user, self.version),
             **kwargs,
         )
 
 
-def pack_rows(pack: RulePack) -> list[tuple[int, Any]]:
-    def walk(nodes: Any, level: int) -> Iterator[tuple[int, Any]]:
+@dataclass(frozen=True)
+class PackRow:
+    """A node as it is shown: ``rule`` is its own rule as a sentence."""
+
+    level: int
+    node: IndicatorTemplate
+    rule: str
+
+
+def pack_rows(pack: RulePack) -> list[PackRow]:
+    def walk(nodes: tuple[IndicatorTemplate, ...], level: int) -> Iterator[PackRow]:
         for node in nodes:
-            yield level, node
+            yield PackRow(level, node, rule_text(node.rule) if node.rule else "")
             yield from walk(node.children, level + 1)
 
     return list(walk(pack.tree, 1))
+
+
+def default_rules(pack: RulePack) -> list[tuple[str, str, bool]]:
+    """What kind of 指标值 each is for, the rule as a sentence, and whether it was checked."""
+    return [
+        (DEFAULT_RULES[name], rule_text(rule), rule.verified)
+        for name, rule in vars(pack.default_rules).items()
+        if rule
+    ]
 
 
 class DraftStart(VersionMixin, FormView):
@@ -216,69 +238,30 @@ class DraftEdit(DraftMixin, SavingView):
         }
 
     def fragments(self) -> dict[str, str]:
-        marks = self.marks()
         context = {"problems": found_problems(self.draft.content), "draft": self.draft}
         problems = render_to_string("scoring/packs/problems.html", context)
-        return {
-            "#problems": problems,
-            **{
-                place: escape(text)
-                for number, (total, problem) in enumerate(marks.rows)
-                for place, text in (
-                    (f"#row-{number}-sum", total),
-                    (f"#row-{number}-problem", problem),
-                )
-            },
-            "#tree-sum": escape(marks.total),
-            "#tree-problem": escape(marks.problem),
-        }
+        said = draft_marks(self.draft.content).fragments().items()
+        return {"#problems": problems, **{f"#{place}": escape(text) for place, text in said}}
 
-    def marks(self) -> "TreeMarks":
-        return tree_marks(self.draft.content)
-
-    def tree_rows(self, marks: "TreeMarks") -> list[tuple[forms.BaseForm, tuple[str, str]]]:
+    def tree_rows(self, marks: DraftMarks) -> list[tuple[forms.BaseForm, RowMarks]]:
         """The grid's rows with what is said beside them; none on the other pages."""
         if not isinstance(self.section, RulesSection):
             return []
-        said = [*marks.rows, *repeat(("", ""), len(self.section.tree.forms))]
+        said = [*marks.rows, *repeat(RowMarks(), len(self.section.tree.forms))]
         return list(zip(self.section.tree.forms, said, strict=False))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        marks = self.marks()
+        marks = draft_marks(self.draft.content)
         return super().get_context_data(
             section=self.section,
             marks=marks,
             tree_rows=self.tree_rows(marks),
+            no_mark=RowMarks(),
+            search=SearchForm(),
             version=self.draft.version,
             problems=found_problems(self.draft.content),
             **kwargs,
         )
-
-
-@dataclass(frozen=True)
-class TreeMarks:
-    """What the server says beside the tree: per row the sum below it and what is wrong there."""
-
-    rows: tuple[tuple[str, str], ...]
-    total: str
-    problem: str
-
-
-def tree_marks(content: dict[str, Any]) -> TreeMarks:
-    tree = content["tree"]
-    paths = list(paths_of(tree))
-    wrong: dict[int | None, list[str]] = {}
-    for problem in domain.problems_of(content):
-        if problem.path.startswith("tree"):
-            row, member = row_at(problem.path, paths)
-            label = f"{LABELS.get(member, member)}：" if member and member != "weight" else ""
-            wrong.setdefault(row, []).append(f"{label}{problem.message}")
-    sums = ["" if total is None else plain(total) for total in below(tree)]
-    return TreeMarks(
-        tuple((total, " ".join(wrong.get(row, []))) for row, total in enumerate(sums)),
-        plain(weights_of(tree)),
-        " ".join(wrong.get(None, [])),
-    )
 
 
 class DraftPublish(DraftMixin, TemplateView):

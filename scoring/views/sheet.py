@@ -1,10 +1,13 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.functional import cached_property
+from django.template.loader import render_to_string
 from django.views.generic import TemplateView
 
 from evalsys.accounts.requests import SignedInRequest
@@ -17,9 +20,9 @@ from projects.views.evaluations import redirect_to_visible
 from projects.views.mixins import EvaluationMixin, refuse
 from projects.workflow import RefusedError
 from scoring import engine
-from scoring.engine import SheetProgress
 from scoring.forms import HandInForm, MarkForm
-from scoring.models import Indicator, Mark, ScoreSheet
+from scoring.models import Indicator, Mark, ScoreSheet, SheetVersion
+from scoring.past import PastScore, past_scores
 from scoring.permissions import can_mark, can_open_sheet
 from scoring.recusal import StepOutRefusedError, step_out
 from scoring.sheets import IncompleteError, SealedError, hand_in, save_mark, sheet_for
@@ -28,8 +31,19 @@ from scoring.trees import in_use, marks_of, nodes_of, proposals_of
 
 @dataclass(frozen=True)
 class SheetRow:
+    """A node of the tree; only a leaf has a form, and maybe a score of the year before."""
+
     indicator: Indicator
-    form: MarkForm | None
+    form: MarkForm | None = None
+    past: PastScore | None = None
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why the sheet cannot be handed in yet."""
+
+    leaf: Indicator
+    sentence: str
 
 
 class SheetMixin(EvaluationMixin):
@@ -43,6 +57,24 @@ class SheetMixin(EvaluationMixin):
     def rules(self) -> ScoringRules:
         return self.evaluation.rule_pack.pack.scoring
 
+    @cached_property
+    def indicators(self) -> list[Indicator]:
+        return in_use(self.evaluation.indicators.all())
+
+    @cached_property
+    def outcomes(self) -> dict[str, engine.Proposal | engine.NoProposal]:
+        return proposals_of(self.evaluation, self.indicators)
+
+    def reckon(self, marks: Iterable[Mark]) -> tuple[engine.SheetProgress, list[Missing]]:
+        """What the sheet comes to, and what it still lacks, in printed order."""
+        roots = nodes_of(self.indicators, self.outcomes)
+        sheet = engine.Sheet(evaluator="", marks=marks_of(marks))
+        problems = engine.check_sheet(roots, sheet, self.rules)
+        missing = [
+            Missing(row, problems[row.key]) for row in self.indicators if row.key in problems
+        ]
+        return engine.sheet_total(roots, sheet), missing
+
 
 class SheetPage(SheetMixin, TemplateView):
     """The whole tree on one page, with a mark and a remark per leaf."""
@@ -52,31 +84,36 @@ class SheetPage(SheetMixin, TemplateView):
     tab = "scoring:sheet"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        indicators = in_use(self.evaluation.indicators.all())
         marks = list(self.sheet.marks.select_related("indicator"))
-        progress = _progress(nodes_of(indicators), marks)
+        progress, missing = self.reckon(marks)
+        prefetch_related_objects(self.indicators, "evidence")
         return super().get_context_data(
             sheet=self.sheet,
-            rows=self._rows(indicators, marks),
+            rows=self._rows(marks),
             progress=progress,
+            missing=missing,
             done=progress.scored + progress.not_applicable,
             pack=self.evaluation.rule_pack.pack,
             decision=can_mark(self.request.user, self.evaluation),
+            returned=SheetVersion.objects.select_related("reopened_by")
+            .filter(sheet=self.sheet.pk)
+            .last(),
             **kwargs,
         )
 
-    def _rows(self, indicators: list[Indicator], marks: list[Mark]) -> list[SheetRow]:
+    def _rows(self, marks: list[Mark]) -> list[SheetRow]:
         by_leaf = {mark.indicator_id: mark for mark in marks}
-        outcomes = proposals_of(self.evaluation, indicators)
+        past = past_scores(self.evaluation)
         return [
-            SheetRow(
-                row,
-                MarkForm(mark=by_leaf[row.pk], rules=self.rules, outcome=outcomes.get(row.key))
-                if row.pk in by_leaf
-                else None,
-            )
-            for row in indicators
+            SheetRow(row, self._form(by_leaf[row.pk]), past.get(row.key))
+            if row.pk in by_leaf
+            else SheetRow(row)
+            for row in self.indicators
         ]
+
+    def _form(self, mark: Mark) -> MarkForm:
+        outcome = self.outcomes.get(mark.indicator.key)
+        return MarkForm(mark=mark, rules=self.rules, outcome=outcome)
 
 
 class MarkSave(SheetMixin):
@@ -86,7 +123,7 @@ class MarkSave(SheetMixin):
 
     def post(self, request: SignedInRequest, pk: int, mark: int) -> HttpResponse:
         row = get_object_or_404(Mark.objects.select_related("indicator"), pk=mark, sheet=self.sheet)
-        outcome = proposals_of(self.evaluation, [row.indicator]).get(row.indicator.key)
+        outcome = self.outcomes.get(row.indicator.key)
         form = MarkForm(request.POST, mark=row, rules=self.rules, outcome=outcome)
         form.is_valid()
         accepted = form.acceptable()
@@ -106,7 +143,7 @@ class MarkSave(SheetMixin):
 
     def _conflict(self, row: Mark) -> HttpResponse:
         if is_autosave(self.request):
-            return conflict_answer(row.version, _shown(row))
+            return conflict_answer(row.version, _shown(row), self._fragments())
         messages.error(
             self.request, f"「{row.indicator.name}」在别处改过，这次的得分没有保存，请核对后再填。"
         )
@@ -123,16 +160,14 @@ class MarkSave(SheetMixin):
         return redirect("scoring:sheet", pk=self.evaluation.pk)
 
     def _fragments(self) -> dict[str, str]:
-        indicators = in_use(self.evaluation.indicators.all())
-        progress = _progress(
-            nodes_of(indicators), list(self.sheet.marks.select_related("indicator"))
-        )
-        subtotals = {
-            f"#subtotal-{row.pk}": plain(progress.subtotals[row.key]) for row in indicators
-        }
-        return subtotals | {
+        progress, missing = self.reckon(self.sheet.marks.select_related("indicator"))
+        sums = [(row, plain(progress.subtotals[row.key])) for row in self.indicators]
+        return {
+            **{f"#subtotal-{row.pk}": points for row, points in sums},
+            **{f"#part-{row.pk}": points for row, points in sums if row.parent_id is None},
             "#total": plain(progress.total),
             "#scored": str(progress.scored + progress.not_applicable),
+            "#missing": render_to_string("scoring/missing.html", {"missing": missing}),
         }
 
 
@@ -184,10 +219,6 @@ class SheetStepOut(SheetMixin):
             return redirect("scoring:sheet", pk=pk)
         messages.success(request, "已声明利益冲突并回避，您的评分不计入。")
         return redirect_to_visible(request, self.evaluation)
-
-
-def _progress(roots: tuple[engine.Node, ...], marks: list[Mark]) -> SheetProgress:
-    return engine.sheet_total(roots, engine.Sheet(evaluator="", marks=marks_of(marks)))
 
 
 def _shown(row: Mark) -> dict[str, str]:

@@ -1,5 +1,7 @@
 /* Dialogs: a button [data-dialog="id"] opens <dialog id>, [data-dialog-close] closes it, Esc too; focus returns to the
  * button. A dialog that came back from the server with an error opens itself: <dialog data-open>.
+ *
+ *   evalsys.openDialog(dialog, opener)
  */
 "use strict";
 
@@ -21,5 +23,6 @@
     if (closer) closer.closest("dialog").close();
   });
 
+  evalsys.openDialog = show;
   evalsys.mount("dialog[data-open]", (dialog) => show(dialog, null));
 })(window.evalsys);

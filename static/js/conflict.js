@@ -28,8 +28,9 @@
     const part = evalsys.fromTemplate("conflict-field-template");
     part.dataset.name = name;
     part.querySelector(".conflict-name").textContent = evalsys.fields.label(scope, name);
-    part.querySelector("[data-value=mine]").textContent = isBlank(mine) ? "（空）" : mine;
-    part.querySelector("[data-value=theirs]").textContent = isBlank(theirs) ? "（空）" : theirs;
+    const shown = (value) => (isBlank(value) ? "（空）" : evalsys.fields.shown(scope, name, String(value)));
+    part.querySelector("[data-value=mine]").textContent = shown(mine);
+    part.querySelector("[data-value=theirs]").textContent = shown(theirs);
     return part;
   }
 

@@ -75,7 +75,8 @@ window.evalsys = (function () {
   function paint(fragments) {
     for (const [selector, html] of Object.entries(fragments)) {
       const target = document.querySelector(selector);
-      if (!target || (target.contains(document.activeElement) && document.activeElement.name)) continue;
+      if (!target || target.innerHTML === html) continue;
+      if (target.contains(document.activeElement) && document.activeElement.name) continue;
       target.innerHTML = html;
       remount(target);
     }

@@ -4,7 +4,8 @@
  * as soon as they are saved, and after 14 days.
  *
  *   evalsys.drafts.stash(saver)    keeps what the Saver has not saved; nothing unsaved removes the draft
- *   evalsys.drafts.recall(saver)   offers a kept draft; where the stored text changed meanwhile, a person chooses
+ *   evalsys.drafts.recall(saver)   offers a kept draft, several of a page together; where the stored text changed
+ *                                  meanwhile, a person chooses
  *
  * Before it writes, restoring sends evalsys:recall (detail: the values) to the scope, so that rows.js can add missing rows.
  */
@@ -13,6 +14,7 @@
 (function (evalsys) {
   const PREFIX = "evalsys:draft:";
   const KEPT_MS = 14 * 24 * 3600 * 1000;
+  let found = [];
   const fullKey = (key) => `${PREFIX}${evalsys.meta("user-id")}:${key}`;
 
   function keep(key, draft) {
@@ -57,18 +59,33 @@
     return `${date.getMonth() + 1} 月 ${date.getDate()} 日 ${two(date.getHours())}:${two(date.getMinutes())}`;
   }
 
-  function offer(scope, draft, answer) {
+  function offer(drafts, place) {
     const box = evalsys.fromTemplate("draft-template");
-    const count = Object.keys(draft.mine).length;
+    const count = drafts.reduce((sum, { draft }) => sum + Object.keys(draft.mine).length, 0);
+    const latest = Math.max(...drafts.map(({ draft }) => draft.at));
     box.querySelector(".draft-lead").textContent =
-      `这台电脑上留有 ${when(draft.at)} 没有保存成功的内容（${count} 处）。要放回页面吗？`;
-    const placed = evalsys.place(scope, box);
+      `这台电脑上留有 ${when(latest)} 没有保存成功的内容（${count} 处）。要放回页面吗？`;
+    const placed = place(box);
     box.addEventListener("click", (event) => {
       const button = event.target.closest("[data-draft]");
       if (!button) return;
       placed.remove();
-      answer(button.dataset.draft);
+      for (const { saver, draft } of drafts) {
+        saver.pending = null;
+        if (button.dataset.draft === "restore") restore(saver, draft);
+        else stash(saver);
+      }
     });
+  }
+
+  /** One question for a whole page: twenty rows without network are one accident, not twenty. */
+  function offerAll() {
+    const drafts = found;
+    found = [];
+    const first = drafts[0].saver.scope;
+    const top = first.closest("table, form").parentElement;
+    if (drafts.length === 1) offer(drafts, (box) => evalsys.place(first, box));
+    else offer(drafts, (box) => { top.prepend(box); return box; });
   }
 
   function showHomeless(scope, texts) {
@@ -113,11 +130,8 @@
     const now = evalsys.fields.read(saver.scope);
     if (!draft || Object.keys(draft.mine).every((name) => evalsys.same(draft.mine[name], now[name]))) return;
     saver.pending = draft;
-    offer(saver.scope, draft, (answer) => {
-      saver.pending = null;
-      if (answer === "restore") restore(saver, draft);
-      else stash(saver);
-    });
+    if (!found.length) setTimeout(offerAll, 0);
+    found.push({ saver, draft });
   }
 
   sweep();

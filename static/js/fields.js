@@ -2,8 +2,14 @@
  *
  *   evalsys.fields.of(scope)             its named, enabled fields; files, passwords, buttons, the token and the version left out
  *   evalsys.fields.read(scope)           { name: value }; a box that is not ticked reads "", several ticks are joined by \n
+ *   evalsys.fields.text(field)           the value of one field as the server stores it
+ *   evalsys.fields.replace(field, { start, end, found, text })
+ *                                        puts text in place of found, counted in characters of the stored value, as if
+ *                                        somebody had typed; false when something else stands there by now
  *   evalsys.fields.write(scope, n, v)    puts a value in without an input event
  *   evalsys.fields.label(scope, n)       the words that name the field for a person
+ *   evalsys.fields.shown(scope, n, v)    a value as a person sees it in the field; ticks by their labels
+ *   evalsys.fields.translate(field, t)   a field that shows its value otherwise: t.read(), t.write(v), t.show(v), t.replace(…)
  *   evalsys.fields.errors(scope, errors) shows { name: [text] } below the fields and clears the others
  */
 "use strict";
@@ -11,6 +17,7 @@
 (function (evalsys) {
   const SKIPPED_TYPES = ["file", "password", "submit", "button", "reset", "image"];
   const SKIPPED_NAMES = ["csrfmiddlewaretoken", "version"];
+  const translators = new WeakMap();
 
   function of(scope) {
     return [...scope.querySelectorAll("input[name], select[name], textarea[name]")].filter(
@@ -24,10 +31,40 @@
 
   const isTick = (field) => field.type === "checkbox" || field.type === "radio";
 
+  const translate = (field, translator) => translators.set(field, translator);
+  const text = (field) => (translators.has(field) ? translators.get(field).read() : field.value);
+
+  function put(field, value) {
+    if (translators.has(field)) translators.get(field).write(value);
+    else field.value = value;
+  }
+
+  /** The server counts characters, the browser halves of rare ones. */
+  const halves = (value, count) => [...value].slice(0, count).join("").length;
+
+  function replace(field, { start, end, found, text: words }) {
+    const value = text(field);
+    const [from, to] = [halves(value, start), halves(value, end)];
+    if (value.slice(from, to) !== found) return false;
+    if (translators.has(field)) return translators.get(field).replace(from, to, words);
+    field.setRangeText(words, from, to, "end");
+    evalsys.typed(field);
+    return true;
+  }
+
+  function shown(scope, name, value) {
+    const own = named(scope, name);
+    if (own[0] && translators.has(own[0])) return translators.get(own[0]).show(value);
+    const ticks = own.filter(isTick);
+    if (!ticks.length) return value;
+    const chosen = value.split("\n");
+    return ticks.filter((tick) => chosen.includes(tick.value)).map((tick) => tick.labels[0].textContent.trim()).join("、");
+  }
+
   function read(scope) {
     const values = {};
     for (const field of of(scope)) {
-      const value = isTick(field) && !field.checked ? "" : field.value;
+      const value = isTick(field) && !field.checked ? "" : text(field);
       const before = values[field.name];
       values[field.name] = before && value ? `${before}\n${value}` : before || value;
     }
@@ -35,10 +72,10 @@
   }
 
   function write(scope, name, value) {
-    const text = value === null || value === undefined ? "" : String(value);
+    const words = value === null || value === undefined ? "" : String(value);
     for (const field of named(scope, name)) {
-      if (isTick(field)) field.checked = text.split("\n").includes(field.value);
-      else field.value = text;
+      if (isTick(field)) field.checked = words.split("\n").includes(field.value);
+      else put(field, words);
     }
   }
 
@@ -80,12 +117,13 @@
       slot.textContent = texts.join(" ");
       if (texts.length) {
         field.setAttribute("aria-invalid", "true");
-        field.setAttribute("aria-describedby", slot.id);
+        const others = (field.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== slot.id);
+        field.setAttribute("aria-describedby", [...others, slot.id].join(" "));
       } else {
         field.removeAttribute("aria-invalid");
       }
     }
   }
 
-  evalsys.fields = { of, named, read, write, label, errors };
+  evalsys.fields = { of, named, read, write, text, replace, shown, translate, label, errors };
 })(window.evalsys);

@@ -77,7 +77,7 @@
       const body = new FormData();
       for (const field of fields.of(this.scope)) {
         if ((field.type === "checkbox" || field.type === "radio") && !field.checked) continue;
-        body.append(field.name, field.value);
+        body.append(field.name, fields.text(field));
       }
       body.append("version", this.version());
       return body;
@@ -109,7 +109,7 @@
       this.settle();
     }
 
-    conflict(data, sent) { evalsys.reconcile(this, data, sent); }
+    conflict(data, sent) { evalsys.paint(data.fragments || {}); evalsys.reconcile(this, data, sent); }
 
     take(name, value) {
       fields.write(this.scope, name, value);

@@ -5,7 +5,9 @@
  *   Alt+↑ ↓, [data-tree-move="-1|1"]        the node and what is below it change places with its neighbour
  *   Alt+Delete, [data-tree-remove]          takes the node and what is below it away; 撤销 brings it back
  *
- * Rows are numbered in the order of the page, as rows.js does, and carry class depth-1 to depth-3.
+ *   evalsys.addNode(row, fill)              a node below, beside one of the last level; fill(row) gives it values
+ *
+ * Rows are numbered as rows.js does, and carry class depth-1 to depth-3.
  */
 "use strict";
 
@@ -14,8 +16,7 @@
 
   function setUp(table) {
     const prefix = table.dataset.tree;
-    const form = table.closest("form");
-    const body = table.tBodies[0];
+    const [form, body] = [table.closest("form"), table.tBodies[0]];
     const total = form.querySelector(`[name="${prefix}-TOTAL_FORMS"]`);
     const template = form.querySelector(`template[data-rows-template="${prefix}"]`);
     const number = evalsys.numberer(prefix);
@@ -56,23 +57,18 @@
       return row;
     }
 
-    function append() {
-      const row = fresh(1);
-      body.append(row);
-      evalsys.remount(row);
-    }
-
-    function add(row, deeper) {
+    function add(row, deeper, fill = () => {}) {
       if (level(row) + deeper > LEVELS) {
         evalsys.announce(`指标最多 ${LEVELS} 级。`);
         return;
       }
       const added = fresh(level(row) + deeper);
       block(row).pop().after(added);
+      fill(added);
       changed();
       evalsys.remount(added);
       nameField(added).focus();
-      evalsys.announce("已添加一行。");
+      evalsys.announce(`已添加一行${nameField(added).value}。`);
     }
 
     function shift(row, by) {
@@ -112,6 +108,7 @@
       back.focus();
     }
 
+    evalsys.addNode = (row, fill) => add(row, level(row) < LEVELS ? 1 : 0, fill);
     body.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       const row = event.target.closest("[data-row]");
@@ -138,7 +135,10 @@
     form.addEventListener("evalsys:recall", (event) => {
       const wanted = Number(event.detail[total.name]);
       if (!wanted) return;
-      while (rows().length < wanted) append();
+      while (rows().length < wanted) {
+        body.append(fresh(1));
+        evalsys.remount(rows().pop());
+      }
       rows().slice(wanted).forEach((row) => row.remove());
       renumber();
     });

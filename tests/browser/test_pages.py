@@ -27,15 +27,17 @@ PAGES = {
             "projects:goals",
             "projects:basic",
             "scoring:indicators",
+            "reports:pack_move",
             "projects:report",
             "projects:panel",
+            "reports:findings",
             "reports:documents",
         ),
-        PUBLISHED: ("reports:results",),
+        PUBLISHED: ("reports:results", "reports:findings"),
     },
     "fuzeren": {
-        None: ("tasks", "projects:list"),
-        State.UNIT_REVIEW: ("projects:overview", "reports:documents"),
+        None: ("tasks", "projects:list", "reports:checks"),
+        State.UNIT_REVIEW: ("projects:overview", "reports:findings", "reports:documents"),
     },
     "zuzhang": {
         None: ("tasks", "projects:list"),
@@ -48,7 +50,13 @@ PAGES = {
         State.SIGNED: ("projects:overview", "reports:documents"),
     },
     "caizheng": {
-        None: ("tasks", "projects:list"),
+        None: (
+            "tasks",
+            "projects:list",
+            "scoring:packs",
+            "scoring:library",
+            "scoring:library_create",
+        ),
         State.SIGNED: ("projects:project", "projects:overview", "reports:results"),
     },
     "xitong": {

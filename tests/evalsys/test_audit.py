@@ -1,10 +1,12 @@
 """The journal: appended with the act, refused to everyone else, and whole or seen not to be."""
 
 from datetime import timedelta
+from importlib import import_module
 from io import StringIO
 from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
@@ -19,7 +21,7 @@ from tests import worlds
 from tests.conftest import triggers_dropped
 
 pytestmark = pytest.mark.django_db
-STREAM = "evaluation:0"
+STREAM = "proof:0"
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +40,24 @@ def journal(people):
 
 def test_the_journal_of_a_whole_life_is_whole(people):
     evaluation = worlds.evaluation_at(State.ARCHIVED, people)
-    actions = JournalEntry.objects.filter(stream=evaluation.journal_stream).order_by("sequence")
+    actions = (
+        JournalEntry.objects.filter(stream=evaluation.journal_stream)
+        .exclude(
+            action__in=[
+                "finding_explained",
+                "document_issued",
+                "document_signed",
+                "document_completed",
+            ]
+        )
+        .order_by("sequence")
+    )
     assert list(actions.values_list("action", flat=True)) == [
         "opened",
         "appointed",
         "appointed",
         "appointed",
+        "appointment_named",
         "submit",
         "open_scoring",
         "sheet_submitted",
@@ -215,3 +229,105 @@ def test_the_command_fails_on_a_broken_journal(journal):
         JournalEntry.objects.filter(pk=journal[0].pk).update(action="approve")
     with pytest.raises(CommandError, match=f"{STREAM}: entry 1 was changed"):
         call_command("verify_journal")
+
+
+# Taken away whole, or put back to where it was.
+
+
+def test_streams_are_entered_where_they_begin(people):
+    record(STREAM, "submit", actor=people["caiwu"])
+    record(STREAM, "submit", actor=people["caiwu"])
+    begun = JournalEntry.objects.filter(stream=journal_module.ROOT, detail__name=STREAM)
+    assert [entry.label for entry in begun] == ["新开一卷日志"]
+
+
+@pytest.mark.usefixtures("journal")
+def test_a_stream_taken_away_whole_is_found():
+    with triggers_dropped():
+        JournalEntry.objects.filter(stream=STREAM).delete()
+        JournalStream.objects.filter(name=STREAM).delete()
+    assert list(broken_entries()) == [f"{STREAM}: the whole stream is missing"]
+
+
+@pytest.mark.usefixtures("journal")
+def test_the_list_of_streams_taken_away_is_found():
+    with triggers_dropped():
+        JournalEntry.objects.filter(stream=journal_module.ROOT).delete()
+        JournalStream.objects.filter(name=journal_module.ROOT).delete()
+    assert list(broken_entries()) == [f"{journal_module.ROOT}: the whole stream is missing"]
+
+
+@pytest.mark.usefixtures("journal")
+def test_an_empty_journal_is_found_where_there_are_accounts():
+    with triggers_dropped():
+        JournalEntry.objects.all().delete()
+        JournalStream.objects.all().delete()
+    assert list(broken_entries()) == [f"{journal_module.ROOT}: the whole stream is missing"]
+
+
+def test_a_new_database_has_nothing_to_tell(people):
+    with triggers_dropped(), transaction.atomic():
+        for entries in (JournalEntry.objects.all(), JournalStream.objects.all()):
+            entries.delete()
+        type(people["caiwu"]).objects.update(is_active=False)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(journal_module, "get_user_model", lambda: JournalStream)
+            assert list(broken_entries()) == []
+        transaction.set_rollback(True)
+
+
+def roll_back(entry, head):
+    with triggers_dropped():
+        JournalEntry.objects.filter(stream=STREAM, sequence__gt=entry.sequence).delete()
+        JournalStream.objects.filter(name=STREAM).update(length=entry.sequence, head=head)
+
+
+def test_a_stream_put_back_to_an_earlier_head_is_found_by_heads_kept_elsewhere(people, tmp_path):
+    """Without them it is a database that never went further."""
+    entry = record(STREAM, "submit", actor=people["caiwu"])
+    earlier = JournalStream.objects.get(name=STREAM).head
+    record(STREAM, "approve", actor=people["caiwu"])
+    noted = tmp_path / "heads.json"
+    call_command("verify_journal", write_heads=noted, stdout=StringIO())
+    record(STREAM, "archive", actor=people["caiwu"])
+    call_command("verify_journal", earlier=noted, stdout=StringIO())
+    roll_back(entry, earlier)
+    assert list(broken_entries()) == []
+    with pytest.raises(CommandError, match=f"{STREAM}: the 2 entries of an earlier head"):
+        call_command("verify_journal", earlier=noted)
+
+
+def test_a_stream_rewritten_since_is_found_by_heads_kept_elsewhere(people):
+    entry = record(STREAM, "submit", actor=people["caiwu"])
+    earlier = JournalStream.objects.get(name=STREAM).head
+    record(STREAM, "approve", actor=people["caiwu"])
+    noted = journal_module.heads()
+    roll_back(entry, earlier)
+    record(STREAM, "return", actor=people["caiwu"])
+    assert list(journal_module.broken_since(noted)) == [
+        f"{STREAM}: the 2 entries of an earlier head are not there any more"
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', '{"a": [1]}', '{"a": ["x", "y"]}', None])
+def test_a_file_without_heads_is_refused_in_words(text, tmp_path, people):
+    file = tmp_path / "heads.json"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(CommandError, match=r"heads\.json holds no heads of a journal"):
+        call_command("verify_journal", earlier=file)
+
+
+@pytest.mark.usefixtures("journal")
+def test_an_older_database_gets_its_list_of_streams():
+    names = set(
+        JournalStream.objects.exclude(name=journal_module.ROOT).values_list("name", flat=True)
+    )
+    with triggers_dropped():
+        JournalEntry.objects.filter(stream=journal_module.ROOT).delete()
+        JournalStream.objects.filter(name=journal_module.ROOT).delete()
+    migration = import_module("evalsys.audit.migrations.0002_streams_that_began")
+    migration.enter_streams(apps, None)
+    begun = JournalEntry.objects.filter(stream=journal_module.ROOT)
+    assert {entry.detail["name"] for entry in begun} == names
+    assert list(broken_entries()) == []

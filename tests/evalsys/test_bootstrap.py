@@ -99,6 +99,9 @@ def test_packages_of_each_command():
         "chromium",
         "poppler-utils",
         "qpdf",
+        "libnss3-tools",
+        "openssl",
+        "softhsm2",
     )
     assert testing.needed_packages(postgres=True)[-1] == "postgresql"
 
@@ -510,11 +513,18 @@ def test_a_machine_without_server_is_told_the_package(tmp_path, monkeypatch):
 
 
 def test_the_throwaway_server_listens_on_loopback_and_skips_fsync():
-    command = postgres.start_command(Path("/bin"), Path("/data"), 5433)
+    command = postgres.start_command(Path("/bin"), Path("/data"), 5433, durable=False)
     options = command[command.index("--options") + 1]
     for setting in ("listen_addresses='127.0.0.1'", "port='5433'", "fsync='off'"):
         assert f"-c {setting}" in options
     assert command[-1] == "start"
+
+
+def test_a_durable_throwaway_server_writes_as_one_in_use():
+    command = postgres.start_command(Path("/bin"), Path("/data"), 5433, durable=True)
+    options = command[command.index("--options") + 1]
+    assert "listen_addresses='127.0.0.1'" in options
+    assert not any(setting in options for setting in postgres.CARELESS)
 
 
 def fake_cluster(monkeypatch, tmp_path, *, start_fails=False):

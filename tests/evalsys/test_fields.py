@@ -24,6 +24,10 @@ class MoneyForm(forms.Form):
     amount = WanYuanField(required=False)
 
 
+class ChangeForm(forms.Form):
+    amount = WanYuanField(required=False, signed=True)
+
+
 class LineForm(forms.Form):
     text = TextField(max_length=20, required=False)
 
@@ -262,3 +266,25 @@ def test_text_is_never_cut():
     value, errors = judged(LineForm, "字" * 21)
     assert value is None
     assert "20" in errors[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "yuan"),
+    [
+        ("-3.24", "-32400"),
+        ("－３.24", "-32400"),
+        ("− 3.24", "-32400"),
+        ("3.24", "32400"),
+        ("", None),
+    ],
+)
+def test_a_change_of_an_amount_may_be_negative(typed, yuan):
+    assert judged(ChangeForm, typed) == (None if yuan is None else Decimal(yuan), [])
+
+
+@pytest.mark.parametrize("typed", ["--1", "-", "1-", "- -1", "+1"])
+def test_a_sign_stands_once_and_first(typed):
+    assert judged(ChangeForm, typed) == (
+        None,
+        ["请填数字，例如 21.76，调减写 -21.76；不要写单位或其他符号。"],
+    )

@@ -13,10 +13,17 @@ from openpyxl import Workbook, load_workbook
 from evalsys.rulepacks.codec import dump_pack
 from evalsys.rulepacks.differences import Change, ChangeKind, difference
 from evalsys.rulepacks.rows import below, paths_of, row_at, rows_of, tree_of, weights_of
-from evalsys.rulepacks.schema import AtMost, ExcessForm, GradeBand
+from evalsys.rulepacks.schema import AtMost, ExcessForm, GradeBand, Tier, Tiers
 from evalsys.rulepacks.shipped import shipped_pack, shipped_packs
 from evalsys.rulepacks.words import place_words
-from evalsys.rulepacks.workbook import COLUMNS, TREE_SHEET, WorkbookError, read_tree, write_workbook
+from evalsys.rulepacks.workbook import (
+    ALL_COLUMNS,
+    COLUMNS,
+    TREE_SHEET,
+    WorkbookError,
+    read_tree,
+    write_workbook,
+)
 
 HAIKOU = shipped_pack("haikou-2019")
 
@@ -141,7 +148,17 @@ def test_a_leafs_rule_is_told_in_words():
     rule = AtMost(form=ExcessForm.RATIO)
     (change,) = difference(HAIKOU, changed_node(HAIKOU, (0, 0, 0), rule=rule))
     assert change.path[-1] == "计分规则"
-    assert change.after == "方法 不高于指标值（≤），已核实 是，算法 指标值 ÷ 实际值"
+    assert change.after == "不高于指标值（≤，指标值÷实际值）"
+
+
+def test_a_default_rule_is_told_in_words():
+    rules = replace(HAIKOU.default_rules, words=TIERS)
+    (change,) = difference(HAIKOU, replace(HAIKOU, default_rules=rules))
+    assert change.place == "默认计分规则 › 指标值是文字的"
+    assert (change.before, change.after) == (
+        "（空）",
+        "定性分档 达成（达成年度指标） 80%、未达成 0%（规则未核实）",
+    )
 
 
 @pytest.mark.parametrize("pack", shipped_packs(), ids=lambda pack: pack.code)
@@ -150,11 +167,44 @@ def test_a_workbook_brings_the_tree_back(pack):
     assert read_tree(write_workbook(content), content["tree"]) == content["tree"]
 
 
-def test_what_the_sheet_has_no_column_for_stays():
-    content = dump_pack(HAIKOU)
-    content["tree"][0]["rule"] = {"kind": "manual"}
-    tree = read_tree(write_workbook(dump_pack(HAIKOU)), content["tree"])
-    assert tree[0]["rule"] == {"kind": "manual"}
+TIERS = Tiers(
+    verified=False, tiers=(Tier("达成", Decimal("0.8"), "达成年度指标"), Tier("未达成", Decimal(0)))
+)
+
+
+def test_a_workbook_of_before_leaves_what_it_has_no_column_for():
+    said = changed_node(
+        HAIKOU, (0, 0, 0), rule=TIERS, evidence_asked="会议纪要", target_hint="≥90%"
+    )
+    tree = dump_pack(said)["tree"]
+    node = tree[0]["children"][0]["children"][0]
+    line = (3, "goal_content", "目标内容", "4", node["explanation"], node["standard"], "是")
+    parents = ((1, "decision", "项目决策", "4"), (2, "goals", "项目目标", "4"))
+    short = read_tree(sheet(*((*row, "", "", "") for row in parents), line), tree)
+    assert short[0]["children"][0]["children"][0] == node
+
+
+def test_a_workbook_brings_rules_and_hints():
+    said = changed_node(
+        HAIKOU, (0, 0, 0), rule=TIERS, evidence_asked="会议纪要", target_hint="≥90%"
+    )
+    source = write_workbook(dump_pack(said))
+    assert read_tree(source, []) == dump_pack(said)["tree"]
+    book = load_workbook(BytesIO(source))
+    assert [cell.value for cell in book[TREE_SHEET][4]][7:] == [
+        "定性分档", "达成（达成年度指标） 80%、未达成 0%", "否", "≥90%", "会议纪要",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "cell"),
+    [("猜", "", "H2"), ("在区间内", "五天", "I2"), ("到位率", "3", "I2"), ("定性分档", "", "I2")],
+)
+def test_a_rule_nobody_understands_is_named_by_its_cell(kind, line, cell):
+    source = sheet((1, "a", "甲", 1, "", "", "是", kind, line, ""), heads=ALL_COLUMNS)
+    with pytest.raises(WorkbookError) as caught:
+        read_tree(source, [])
+    assert [problem.path for problem in caught.value.problems] == [cell]
 
 
 def test_text_is_never_a_formula():

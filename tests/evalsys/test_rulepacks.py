@@ -12,6 +12,7 @@ import evalsys
 from evalsys.canonical import canonical_json
 from evalsys.rulepacks.codec import PackError, dump_pack, load_pack, parse_pack
 from evalsys.rulepacks.schema import (
+    OPTIONAL_THRESHOLDS,
     REQUIRED_THRESHOLDS,
     REQUIRED_WORDING,
     AtLeast,
@@ -265,6 +266,17 @@ BROKEN = [
     (("thresholds", "spread_warning"), "-1", "thresholds.spread_warning"),
     (("thresholds", "spread_warning"), 10, "thresholds.spread_warning"),
     (("thresholds", "own"), "0", None),
+    (("severities",), {}, None),
+    (("severities",), {"C11": "I", "A01": "B"}, None),
+    (("severities",), {"C11": "X"}, "severities.C11"),
+    (("severities",), {"C11": 1}, "severities.C11"),
+    (("severities",), {"c11": "I"}, "severities.c11"),
+    (("severities",), ["C11"], "severities"),
+    (("required_classes",), [], None),
+    (("required_classes",), ["a", "b"], None),
+    (("required_classes",), ["moon"], "required_classes[0]"),
+    (("required_classes",), ["a", "a"], "required_classes[1]"),
+    (("required_classes",), [1], "required_classes[0]"),
     ((*T1, "rule"), None, None),
     ((*T1, "rule"), ABSENT, None),
     ((*T1, "rule"), "at_least", "tree[1].rule"),
@@ -662,9 +674,29 @@ def test_weights_of_the_first_level(code, roots):
     assert [node.weight for node in shipped_pack(code).tree] == roots
 
 
+def test_what_came_later_is_left_out_when_empty():
+    """So the digests of packs published before stay."""
+    plain = parse_pack(pack_data())
+    later = {"severities", "required_classes"}
+    assert not later & set(dump_pack(plain))
+    full = parse_pack(pack_data(severities={"C11": "I"}, required_classes=["a"]))
+    assert parse_pack(dump_pack(full)) == full
+    assert full.digest != plain.digest == parse_pack(pack_data(severities={})).digest
+
+
+def test_a_limit_that_came_later_has_a_default():
+    plain = parse_pack(pack_data())
+    assert plain.limit("spread_warning") == Decimal("0.1")
+    assert plain.limit("publication_days") == OPTIONAL_THRESHOLDS["publication_days"]
+    own = pack_data()
+    own["thresholds"]["publication_days"] = "30"
+    assert parse_pack(own).limit("publication_days") == 30
+
+
 def test_document_names_every_required_word_and_limit():
     text = (Path(evalsys.__file__).parents[1] / "docs" / "rulepacks.md").read_text(encoding="utf-8")
-    unnamed = [name for name in REQUIRED_WORDING + REQUIRED_THRESHOLDS if f"`{name}`" not in text]
+    names = (*REQUIRED_WORDING, *REQUIRED_THRESHOLDS, *OPTIONAL_THRESHOLDS)
+    unnamed = [name for name in names if f"`{name}`" not in text]
     assert unnamed == []
     assert all(f"`{pack.code}`" in text for pack in shipped_packs())
 

@@ -19,6 +19,7 @@ PRODUCTION = {
     "EVALSYS_ENV": "production",
     "EVALSYS_SECRET_KEY": "k7Qw-" * 20,
     "EVALSYS_SEAL_KEY": "s3Zx-" * 20,
+    "EVALSYS_SIGNING_PASSPHRASE": "p9Vu-" * 20,
     "EVALSYS_ALLOWED_HOSTS": "jixiao.example.org",
 }
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite")
@@ -93,7 +94,13 @@ def test_the_deployment_check_finds_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["EVALSYS_SECRET_KEY", "EVALSYS_SEAL_KEY", "EVALSYS_ALLOWED_HOSTS"]
+    "name",
+    [
+        "EVALSYS_SECRET_KEY",
+        "EVALSYS_SEAL_KEY",
+        "EVALSYS_SIGNING_PASSPHRASE",
+        "EVALSYS_ALLOWED_HOSTS",
+    ],
 )
 def test_production_does_not_start_without_its_secrets(name, monkeypatch, tmp_path):
     monkeypatch.setitem(PRODUCTION, "EVALSYS_VAR", str(tmp_path))

@@ -110,6 +110,30 @@ def test_a_zero_budget_has_no_rate(post, funding):
     )
 
 
+def test_changes_of_the_budget_and_their_reasons_are_kept(post, evaluation):
+    typed = {
+        "initial_budget": "25",
+        "adjustment": "-3.24",
+        "adjustment_reason": "一般性支出压减",
+        "annual_budget": "21.76",
+        "execution_reason": "年底支出受限",
+    }
+    answer = post("basic", typed).json()
+    assert (answer["status"], answer["errors"]) == ("saved", {})
+    basic = BasicInfo.objects.get(evaluation=evaluation)
+    assert (basic.initial_budget, basic.adjustment) == (Decimal(250_000), Decimal(-32_400))
+    assert (basic.adjustment_reason, basic.execution_reason) == ("一般性支出压减", "年底支出受限")
+
+
+@pytest.mark.parametrize("name", ["adjustment_reason", "execution_reason"])
+def test_a_reason_longer_than_the_pack_allows_is_refused_and_the_rest_kept(name, post, evaluation):
+    answer = post("basic", BASIC | {name: "长" * 101}).json()
+    assert list(answer["errors"]) == [name]
+    assert "100" in answer["errors"][name][0]
+    basic = BasicInfo.objects.get(evaluation=evaluation)
+    assert (getattr(basic, name), basic.project_leader) == ("", "李警南")
+
+
 def test_a_refused_value_keeps_none_of_the_others_out(post, funding, evaluation):
     cell = f"{source(evaluation)}-spent"
     answer = post("basic", BASIC | funding | {cell: "12.84万元", "postcode": "57013"})
@@ -288,7 +312,9 @@ def test_tabs_on_the_same_section_do(post, evaluation):
     post("report", {"section": first.key, "body": "先写的"})
     answer = post("report", {"section": first.key, "body": "后写的"})
     assert answer.status_code == 409
-    assert answer.json() == {"status": "conflict", "version": 2, "theirs": {"body": "先写的"}}
+    said = answer.json()
+    assert (said["status"], said["version"]) == ("conflict", 2)
+    assert said["theirs"] == {"body": "先写的"}
     first.refresh_from_db()
     assert first.body == "先写的"
 

@@ -181,6 +181,29 @@ def test_people_of_elsewhere_are_not_appointed(username, post, people, evaluatio
     assert panel(evaluation) == []
 
 
+def test_the_appointing_document_is_named_and_journaled(post, evaluation):
+    for _ in range(2):
+        answer = post(
+            "caiwu", "appointment", {"appointed_by": "海编办〔2020〕12 号"}, pk=evaluation.pk
+        )
+        assert answer.status_code == 302
+    evaluation.refresh_from_db()
+    assert evaluation.appointed_by == "海编办〔2020〕12 号"
+    entries = JournalEntry.objects.filter(
+        stream=evaluation.journal_stream, action="appointment_named"
+    )
+    assert [entry.detail for entry in entries] == [{"name": "海编办〔2020〕12 号"}]
+
+
+def test_a_document_that_cannot_be_kept_is_refused_and_not_lost(post, evaluation):
+    answer = post("caiwu", "appointment", {"appointed_by": "长" * 101}, pk=evaluation.pk)
+    assert answer.status_code == 200
+    assert "长" * 101 in answer.content.decode()
+    assert "100" in answer.context["appointment"].errors["appointed_by"][0]
+    evaluation.refresh_from_db()
+    assert evaluation.appointed_by == ""
+
+
 def test_who_left_is_not_appointed(post, people, evaluation):
     change_user(people["pingjia2"], actor=people["xitong"], is_active=False)
     assert seat(post, people, evaluation, "pingjia2").context["form"].errors["user"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from reports.renderers.html import page
+from reports.renderers.order import Page
 from reports.renderers.typeset import load_tools
 
 MM = 25.4 / 96  # per CSS pixel
@@ -37,7 +38,7 @@ def lines(document, *, elements=("p", "h1", "h2", "h3", "h4", "h5")):
 
     return [
         Line(number, baseline * MM, texts[0].position_x * MM, "".join(b.text for b in texts), tag)
-        for number, sheet in enumerate(tools.layout(page((document,), stamp=None)).pages)
+        for number, sheet in enumerate(tools.layout(Page(page((document,), stamp=None))).pages)
         for line in sheet._page_box.descendants()
         if isinstance(line, boxes.LineBox) and (tag := line.element_tag) in elements
         if (texts := [box for box in line.descendants() if isinstance(box, boxes.TextBox)])

@@ -174,3 +174,41 @@ def test_a_real_pdf_comes_out(client, people, evaluations):
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(b"".join(answer))).pages)
     for figure in ("21.76", "12.84", "90.33"):
         assert figure in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "printed", "name"),
+    [
+        (["all"], "goals basic report", "三份合一"),
+        (["all", "charts", "findings"], "goals basic report findings charts", "三份合一及附件"),
+        (["basic", "steps"], "basic steps", "项目基本信息表及附件"),
+    ],
+)
+def test_annexes_come_behind_the_forms(asked, printed, name, read, render):
+    document, *annexes = asked
+    answer = read("zhuguan", State.SIGNED, pdf=document, annex=annexes)
+    ((blocks, _, _),) = render
+    assert " ".join(block.name for block in blocks) == printed
+    assert unquote(answer["Content-Disposition"]).endswith(f"年度-{name}.pdf")
+    entry = JournalEntry.objects.latest("pk")
+    assert entry.detail["document"] == "+".join(asked)
+
+
+def test_there_are_no_other_annexes(read, render):
+    assert read("zhuguan", State.SIGNED, pdf="all", annex="../x").status_code == 404
+    assert not render
+
+
+def test_the_page_offers_every_annex(read):
+    page = read("zhuguan", State.SIGNED).content.decode()
+    for annex, title in (("findings", "检查发现与说明"), ("steps", "如何算出"), ("charts", "图表")):
+        assert f'name="annex" value="{annex}"' in page
+        assert title in page
+
+
+def test_an_annex_holds_no_mark_before_results_are_open(read, render):
+    read("caiwu", State.CONFIRMING, pdf="all", annex=["steps", "charts", "findings"])
+    forms, annexes = render[0][0][:3], render[0][0][3:]
+    assert len(annexes) == 3
+    assert "90.33" in str(forms)  # typed into the report by hand
+    assert "90.33" not in str(annexes)

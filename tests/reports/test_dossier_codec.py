@@ -23,13 +23,16 @@ from reports.dossier.codec import (
     parse_dossier,
 )
 from reports.dossier.model import (
+    Approved,
     BasicInfo,
     Dossier,
+    Evidence,
     FundingLine,
     Indicator,
     PanelMember,
     PerformanceTarget,
     PrintedFigures,
+    PrintedHeading,
     ProjectType,
 )
 from reports.dossier.seed import seed_data, seed_dossier
@@ -38,10 +41,15 @@ from scoring.engine.model import Mark, MarkState, Sheet
 REMOVED = object()
 BAD_RANGE = {"kind": "in_range", "low": "9", "high": "8"}
 
+CONTRACT = {"title": "维护合同", "sha256": "a" * 64, "size": 4096, "indicators": ["goal_content"]}
+
 letters = st.sampled_from("甲乙丙㛃䶮𬭎项目 aZ09（）“”\u3000☑\ufe0e")
 line = st.text(letters, max_size=20)
 filled = line.filter(str.strip)
 prose = st.text(st.one_of(letters, st.sampled_from("\n\t")), max_size=60)
+days = st.none() | st.dates(date(2000, 1, 1), date(2100, 1, 1))
+finding_keys = st.from_regex(r"[A-Z][0-9]{2}:[a-z.]{1,20}", fullmatch=True)
+digests = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
 key = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 points = st.decimals(0, 999, places=2)
 money = st.none() | st.decimals(0, Decimal("9999999999999.99"), places=2)
@@ -73,11 +81,21 @@ def trees(draw):
                 draw(prose),
                 draw(line),
                 draw(line),
+                target_hint=draw(line),
+                evidence_asked=draw(prose),
             )
         )
     parents = {one.parent for one in indicators}
     return tuple(
-        one if one.key in parents else replace(one, rule=draw(leaf_rules)) for one in indicators
+        one
+        if one.key in parents
+        else replace(
+            one,
+            rule=draw(leaf_rules),
+            deviation_reason=draw(line),
+            improvement=draw(line),
+        )
+        for one in indicators
     )
 
 
@@ -94,11 +112,37 @@ def sheets(draw, evaluator, leaves):
     return Sheet(evaluator, marks, draw(st.none() | points), draw(st.booleans()))
 
 
+def printed_figures(pack, tree):
+    keys = st.sampled_from([one.key for one in tree])
+    sections = st.sampled_from(["", *(section.key for section in pack.outline)])
+    rates = st.none() | st.decimals(0, 9, places=6)
+    return st.builds(
+        PrintedFigures,
+        total=st.none() | points,
+        mean=st.none() | points,
+        grade=line,
+        execution_rate=rates,
+        arrival_rate=rates,
+        balance=st.none() | st.decimals(-(10**12), 10**12, places=2),
+        sum_of_totals=st.none() | st.decimals(0, 9999, places=2),
+        planned=money,
+        received=money,
+        spent=money,
+        subtotals=st.dictionaries(keys, points, max_size=3),
+        weight_totals=st.lists(st.none() | points, max_size=3).map(tuple),
+        signed=st.none() | st.booleans(),
+        headings=st.lists(st.builds(PrintedHeading, line, line, sections), max_size=3).map(tuple),
+    )
+
+
 @st.composite
 def dossiers(draw):
     pack = draw(st.sampled_from(shipped_packs()))
     tree = draw(trees())
     leaves = sorted({one.key for one in tree} - {one.parent for one in tree})
+    some_leaves = st.sets(st.sampled_from(leaves), max_size=3).map(
+        lambda keys: tuple(one.key for one in tree if one.key in keys)
+    )
     bodies = [section.key for section in pack.outline if section.has_body]
     people = draw(st.lists(key, max_size=4, unique=True))
     leader = draw(st.none() | st.sampled_from(people)) if people else None
@@ -145,16 +189,21 @@ def dossiers(draw):
             for person in people
         ),
         consensus=draw(st.none() | sheets("consensus", leaves)),
-        printed=draw(
-            st.none()
-            | st.builds(
-                PrintedFigures,
-                st.none() | points,
-                st.none() | points,
-                line,
-                st.none() | st.decimals(0, 9, places=6),
-            )
+        printed=draw(st.none() | printed_figures(pack, tree)),
+        evidence=tuple(
+            Evidence(draw(filled), digest, draw(st.integers(1, 10**9)), draw(some_leaves))
+            for digest in draw(st.lists(digests, max_size=2, unique=True))
         ),
+        initial_budget=draw(money),
+        adjustment=draw(st.none() | st.decimals(-(10**12), 10**12, places=2)),
+        adjustment_reason=draw(line),
+        execution_reason=draw(line),
+        appointed_by=draw(line),
+        due_on=draw(days),
+        submitted_on=draw(days),
+        approved=draw(st.none() | st.builds(Approved, trees(), line, days)),
+        explanations=draw(st.dictionaries(finding_keys, filled, max_size=2)),
+        old_form=draw(st.booleans()),
     )
 
 
@@ -203,11 +252,47 @@ def test_the_digest_is_that_of_the_canonical_json():
         (("indicators", 2, "rule"), {"kind": "manual"}),
         (("panel", 0, "sheet", "marks", "goal_content", "value"), "3.5"),
         (("panel", 0, "sheet", "submitted"), False),
+        (("evidence",), [CONTRACT]),
+        (("old_form",), True),
     ],
 )
 def test_any_change_changes_the_digest(place, value):
     changed = with_value(seed_data("scored"), place, value)
     assert dossier_digest(parse_dossier(changed)) != dossier_digest(seed_dossier("scored"))
+
+
+LATER = {
+    "evidence",
+    "initial_budget",
+    "adjustment",
+    "adjustment_reason",
+    "execution_reason",
+    "appointed_by",
+    "due_on",
+    "submitted_on",
+    "approved",
+    "explanations",
+}
+
+
+def test_members_that_came_later_are_left_out_when_they_say_nothing():
+    """So the digests of older dossiers stand."""
+    data = dump_dossier(seed_dossier("as_published"))
+    assert not LATER & set(data)
+    assert all("deviation_reason" not in indicator for indicator in data["indicators"])
+
+
+def test_what_an_old_form_did_not_print_is_not_in_the_file():
+    """Members that came later are left out when blank, so that older digests stay."""
+    printed = PrintedFigures(total=Decimal(88), balance=Decimal(-5), subtotals={})
+    dossier = replace(seed_dossier("as_published"), printed=printed)
+    assert dump_dossier(dossier)["printed"] == {
+        "total": "88",
+        "mean": None,
+        "grade": "",
+        "execution_rate": None,
+        "balance": "-5",
+    }
 
 
 def test_what_has_a_default_may_be_left_out():
@@ -224,6 +309,10 @@ def test_what_has_a_default_may_be_left_out():
     assert dossier.targets == (PerformanceTarget("", "", "好"),)
     assert dossier.panel == (PanelMember("a", "甲", "", ""),)
     assert (dossier.annual_budget, dossier.consensus, dossier.printed) == (None, None, None)
+
+
+def test_a_dossier_is_written_as_before_where_it_says_nothing_new():
+    assert not {"evidence", "old_form"} & set(dump_dossier(seed_dossier("scored")))
 
 
 def with_value(data, place, value):
@@ -319,6 +408,41 @@ MALFORMED = [
     (("consensus",), {"evaluator": "x", "marks": {}}, "consensus.evaluator", "不认识这一项"),
     (("printed",), {"grade": 1}, "printed.grade", "应为文本"),
     (("printed",), {"execution_rate": "59.0%"}, "printed.execution_rate", "不是数"),
+    (("evidence",), [CONTRACT, CONTRACT], "evidence[1].sha256", "出现了两次"),
+    (("evidence",), [CONTRACT | {"sha256": "A" * 64}], "evidence[0].sha256", "64 位小写"),
+    (("evidence",), [CONTRACT | {"size": 0}], "evidence[0].size", "不能小于 1"),
+    (("evidence",), [CONTRACT | {"title": ""}], "evidence[0].title", "不能为空"),
+    (("evidence",), [CONTRACT | {"bytes": ""}], "evidence[0].bytes", "不认识这一项"),
+    (
+        ("evidence",),
+        [CONTRACT | {"indicators": ["decision"]}],
+        "evidence[0].indicators[0]",
+        "不是末级指标",
+    ),
+    (
+        ("evidence",),
+        [CONTRACT | {"indicators": ["goal_content"] * 2}],
+        "evidence[0].indicators[1]",
+        "出现了两次",
+    ),
+    (("adjustment",), "-", "adjustment", "不是数"),
+    (("initial_budget",), "-1", "initial_budget", "不能小于 0"),
+    (("due_on",), "2020-4-1", "due_on", "不是有效日期"),
+    (("execution_reason",), "长" * 501, "execution_reason", "最多 500 字"),
+    (("indicators", 2, "improvement"), "甲\n乙", "indicators[2].improvement", "换行"),
+    (("approved",), {"document": ""}, "approved.indicators", "缺少这一项"),
+    (
+        ("approved",),
+        {"indicators": [{"key": "a", "parent": "b", "level": 2, "name": "甲", "weight": "1"}]},
+        "approved.indicators[0].parent",
+        "前面没有编号为 b",
+    ),
+    (("explanations",), {"C11": "已补"}, "explanations.C11", "应为核对结果的编号"),
+    (("explanations",), {"C11:evidence": " "}, 'explanations["C11:evidence"]', "不能为空"),
+    (("printed",), {"planned": "-1"}, "printed.planned", "不能小于 0"),
+    (("printed",), {"subtotals": {"moon": "4"}}, "printed.subtotals.moon", "没有这个编号"),
+    (("printed",), {"weight_totals": ["1"] * 4}, "printed.weight_totals", "最多 3 级"),
+    (("printed",), {"headings": [{"key": "moon"}]}, "printed.headings[0].key", "没有这一节"),
 ]
 
 

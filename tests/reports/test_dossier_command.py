@@ -82,6 +82,20 @@ def test_render_all_as_pdf(seed_file, tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
 
 
+def test_render_with_annexes(seed_file, tmp_path):
+    output = tmp_path / "basic.html"
+    annexes = ("--annex", "charts", "--annex", "steps")
+    dossier(
+        "render", seed_file(), "--document", "basic", *annexes, "--format", "html", "-o", output
+    )
+    text = output.read_text()
+    assert [word in text for word in ("附：如何算出", "附：图表", "附：检查发现与说明")] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_render_one_as_html(seed_file, tmp_path):
     output = tmp_path / "basic.html"
     dossier("render", seed_file(), "--document", "basic", "--format", "html", "-o", output)

@@ -69,10 +69,11 @@ def test_the_prompts_of_the_outline_are_not_in_the_text():
     assert not [prompt for prompt in prompts if prompt.strip("（）") in text]
 
 
-def test_the_two_differ_only_in_what_was_scored():
+def test_the_two_differ_only_in_what_was_scored_and_put_right():
     published, scored = seed_data("as_published"), seed_data("scored")
-    differing = {name for name in published if published[name] != scored[name]}
-    assert differing == {"basic", "sections", "panel", "consensus", "printed"}
+    differing = {name for name in scored if published.get(name) != scored[name]}
+    put_right = {"targets", "execution_reason", "appointed_by"}
+    assert differing == {"basic", "sections", "panel", "consensus", "printed"} | put_right
     assert published["basic"] | {"project_type": "recurring"} == scored["basic"]
     assert (scored["consensus"], scored["printed"]) == (None, None)
 
@@ -82,6 +83,7 @@ def test_only_the_scored_report_says_what_follows_from_the_forms():
     assert {key for key in scored if scored[key] != published[key]} == {
         "efficiency_progress",
         "conclusion",
+        "other",
     }
     assert "总自评分 88 分，评价等次良好" in published["conclusion"]
     assert "总自评分 90.33 分，评价等次优" in scored["conclusion"]

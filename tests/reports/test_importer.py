@@ -16,6 +16,7 @@ from reports import demo
 from reports.dossier.facts import Facts
 from reports.dossier.importer import AlreadyThereError, import_dossier
 from reports.dossier.loader import load_dossier
+from reports.dossier.model import PrintedFigures
 from reports.dossier.seed import SEED_NAMES, seed_dossier
 from scoring.models import Mark, ScoreSheet
 from scoring.tree_editing import add_under
@@ -43,7 +44,10 @@ def without_keys(dossier):
         for member in dossier.panel
     )
     consensus = dossier.consensus and replace(dossier.consensus, evaluator="")
-    return replace(dossier, state="", panel=panel, consensus=consensus)
+    printed = None if dossier.printed == PrintedFigures() else dossier.printed
+    return replace(
+        dossier, state="", panel=panel, consensus=consensus, printed=printed, old_form=False
+    )
 
 
 @pytest.mark.parametrize("name", SEED_NAMES)
@@ -65,26 +69,26 @@ def test_any_dossier_comes_back_from_its_rows(dossier, unit):
     with transaction.atomic():
         evaluation = import_dossier(dossier, unit=unit, actor=None)
         expected = _filled_out(dossier)
-        if evaluation.state == State.DRAFTING:
-            expected = _with_open_sheets(expected)
+        if evaluation.old_form or evaluation.state == State.DRAFTING:
+            expected = _with_sheets(expected, submitted=evaluation.old_form)
         assert without_keys(load_dossier(evaluation.pk)) == without_keys(expected)
         transaction.set_rollback(True)
 
 
-def _with_open_sheets(dossier):
-    """A draft can still change its panel, so no sheet of it is handed in."""
+def _with_sheets(dossier, *, submitted):
+    """A draft can still change its panel; on paper all sheets are in."""
     panel = tuple(
-        replace(one, sheet=one.sheet and replace(one.sheet, submitted=False))
+        replace(one, sheet=one.sheet and replace(one.sheet, submitted=submitted))
         for one in dossier.panel
     )
-    consensus = dossier.consensus and replace(dossier.consensus, submitted=False)
+    consensus = dossier.consensus and replace(dossier.consensus, submitted=submitted)
     return replace(dossier, panel=panel, consensus=consensus)
 
 
 def _filled_out(dossier):
-    """Rows have a body for every section of the outline, blank where the file has none."""
+    """Rows have a body for every section of the outline, and no evidence without its files."""
     blank = {section.key: "" for section in dossier.pack.outline if section.has_body}
-    return replace(dossier, sections=blank | dossier.sections)
+    return replace(dossier, sections=blank | dossier.sections, evidence=())
 
 
 @pytest.mark.parametrize(
@@ -101,6 +105,14 @@ def test_where_an_import_lands(change, state, unit):
     """Never as signed: what was signed elsewhere was not signed here."""
     evaluation = import_dossier(replace(seed_dossier("scored"), **change), unit=unit, actor=None)
     assert evaluation.state == state
+
+
+@pytest.mark.parametrize("name", SEED_NAMES)
+def test_scores_from_a_file_are_marked_as_copied(name, unit):
+    """Nobody gave them here, whatever the file says."""
+    assert not seed_dossier(name).old_form
+    evaluation = import_dossier(seed_dossier(name), unit=unit, actor=None)
+    assert load_dossier(evaluation.pk).old_form
 
 
 def test_an_unfinished_sheet_makes_it_a_draft(unit):

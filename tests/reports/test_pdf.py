@@ -17,7 +17,7 @@ from reports.documents.blocks import Document, Kind, PageBreak, Paragraph, texts
 from reports.dossier.model import PerformanceTarget
 from reports.dossier.seed import seed_dossier
 from reports.renderers.errors import MissingGlyphError, RenderCrashError
-from reports.renderers.order import Draft, Final, Order
+from reports.renderers.order import Draft, Final, Order, Page
 from reports.renderers.pdf import render_pdf
 from reports.renderers.typeset import typeset
 from tests.reports.dossiers import small_dossier
@@ -154,7 +154,7 @@ def test_typed_markup_prints_and_fetches_nothing():
 
 def test_a_page_that_asks_for_anything_is_not_made():
     with pytest.raises(RenderCrashError):
-        typeset(Order(("<p>x<img src=file:///etc/passwd>",), "x"))
+        typeset(Order((Page("<p>x<img src=file:///etc/passwd>"),), "x"))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,11 +7,11 @@ import pytest
 from reports.documents import build
 from reports.renderers import workers
 from reports.renderers.errors import MissingGlyphError, RenderCrashError, RenderTimeoutError
-from reports.renderers.order import Order
+from reports.renderers.order import Order, Page
 from reports.renderers.pdf import render_pdf, render_pdf_limited
 from tests.reports.dossiers import small_dossier
 
-ENDLESS = Order(("<p>" + "字" * 400_000,), "长")
+ENDLESS = Order((Page("<p>" + "字" * 400_000),), "长")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def documents():
 @pytest.fixture(scope="module", autouse=True)
 def _no_worker_outlives_the_tests():
     yield
-    workers.stop_workers()
+    workers.pool.stop()
 
 
 def test_a_worker_gives_the_same_bytes_from_any_thread(documents):
@@ -34,20 +34,20 @@ def test_a_worker_gives_the_same_bytes_from_any_thread(documents):
 
 def test_a_worker_stays_for_the_next_job(documents):
     render_pdf_limited(documents)
-    before = {worker.pid for worker in workers._all_workers}
+    before = {worker.pid for worker in workers.pool.workers}
     render_pdf_limited(documents)
-    assert {worker.pid for worker in workers._all_workers} == before
+    assert {worker.pid for worker in workers.pool.workers} == before
 
 
 def test_too_long_a_job_is_stopped_with_a_sentence_and_the_next_one_works(documents):
     with pytest.raises(RenderTimeoutError, match=r"文档在0\.3秒内没有生成完，已停止"):
-        workers.typeset_in_worker(ENDLESS, seconds=0.3)
+        workers.typeset_in_worker(ENDLESS, workers.Deadline(0.3))
     assert render_pdf_limited(documents).pdf.startswith(b"%PDF")
 
 
 def kill_workers():
     """Kill those that run, and return their processes."""
-    killed = [worker._process for worker in workers._all_workers if worker.pid]
+    killed = [worker._process for worker in workers.pool.workers if worker.pid]
     for process in killed:
         process.kill()
         process.wait()
@@ -70,13 +70,13 @@ def test_a_worker_that_dies_during_a_job_is_an_error_once(documents, monkeypatch
 
 
 def test_nothing_free_in_time_is_a_timeout(documents):
-    taken = [workers._free_workers.get() for _ in workers._all_workers]
+    taken = [workers.pool.free.get() for _ in workers.pool.workers]
     try:
         with pytest.raises(RenderTimeoutError):
             render_pdf_limited(documents, seconds=0.05)
     finally:
         for worker in taken:
-            workers._free_workers.put(worker)
+            workers.pool.free.put(worker)
 
 
 def test_a_missing_glyph_crosses_the_process_with_its_character():
@@ -87,7 +87,9 @@ def test_a_missing_glyph_crosses_the_process_with_its_character():
 
 def test_a_page_that_breaks_the_renderer_is_an_error_in_words():
     with pytest.raises(RenderCrashError, match="生成文档时出错"):
-        workers.typeset_in_worker(Order(("<img src=http://x.invalid/>",), "x"), seconds=30)
+        workers.typeset_in_worker(
+            Order((Page("<img src=http://x.invalid/>"),), "x"), workers.Deadline(30)
+        )
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,8 @@ def test_keys_are_encrypted_with_the_passphrase(folder, monkeypatch):
     command = ["openssl", "pkcs12", "-in", str(folder / "root.p12"), "-nodes", "-passin"]
     wrong = subprocess.run([*command, "pass:guess"], capture_output=True, check=False)
     right = subprocess.run([*command, f"pass:{PASSPHRASE}"], capture_output=True, check=True)
-    assert wrong.returncode and b"PRIVATE KEY" not in wrong.stdout
+    assert wrong.returncode
+    assert b"PRIVATE KEY" not in wrong.stdout
     assert b"BEGIN PRIVATE KEY" in right.stdout
     info = subprocess.run(
         [*command[:4], "-info", "-noout", "-passin", f"pass:{PASSPHRASE}"],
@@ -81,7 +82,8 @@ def test_keys_are_encrypted_with_the_passphrase(folder, monkeypatch):
         check=True,
         text=True,
     )
-    assert "PBKDF2" in info.stderr and "Iteration 600000" in info.stderr
+    assert "PBKDF2" in info.stderr
+    assert "Iteration 600000" in info.stderr
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,9 @@ def trust(provider):
 
 def test_everybody_signs_in_order_and_the_last_locks(press, trust):
     found = examine(press.pdf, trust)
-    assert found.complete and found.sound and not found.problem
+    assert found.complete
+    assert found.sound
+    assert not found.problem
     assert [one.field for one in found.signatures] == FIELDS
     assert [one.signer for one in found.signatures] == [
         "绩效自评系统",
@@ -122,7 +124,8 @@ def test_names_stand_in_their_cells_in_the_documents_fonts(press):
         }
         fonts = fields[names.evaluator(1)].Font.values()
         assert {str(font.BaseFont)[8:].split("-")[0] for font in fonts} == {"GovSong"}
-        assert "/XObject" in fields[names.SEAL] and "/Font" not in fields[names.SEAL]
+        assert "/XObject" in fields[names.SEAL]
+        assert "/Font" not in fields[names.SEAL]
 
 
 def test_a_signed_file_is_still_archival_and_accessible(press):
@@ -213,7 +216,8 @@ def test_a_strangers_authority_is_not_believed(press, tmp_path, trust):
     assert {(one.intact, one.trusted, one.own) for one in found.signatures} == {
         (True, False, False)
     }
-    assert found.claims and found.code == CODE
+    assert found.claims
+    assert found.code == CODE
 
 
 def test_our_root_without_our_system_is_not_enough(press, trust):

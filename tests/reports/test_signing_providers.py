@@ -195,7 +195,8 @@ def test_a_certificate_file_without_a_key_is_told(office, tmp_path):
 @pytest.fixture(scope="module")
 def module():
     found = next(filter(os.path.exists, MODULES), None)
-    assert found and shutil.which("softhsm2-util"), "apt-get install softhsm2"
+    assert found, "apt-get install softhsm2"
+    assert shutil.which("softhsm2-util"), "apt-get install softhsm2"
     return found
 
 

@@ -140,8 +140,10 @@ def facts_of(result, expected):
         "spread": [text(leaf.spread) for leaf in result.leaves],
         "applicable": [leaf.applicable for leaf in result.leaves],
         "sheet_totals": {one.evaluator: str(one.total) for one in result.sheet_totals},
-        "counted": [one.evaluator for one in result.sheet_totals if one.counted],
+        "counted": [one.evaluator for one in result.sheet_totals if one.counted is True],
+        "totals_only": [one.evaluator for one in result.sheet_totals if one.total_only is True],
         "disagreements": [[one.what, one.found, one.expected] for one in result.disagreements],
+        "hows": [one.how for one in result.disagreements],
     }
     stated = {name: facts[name] for name in expected if name in facts}
     chosen = expected.get("subtotals", {})
@@ -153,6 +155,7 @@ def facts_of(result, expected):
         "subtotals": subtotals,
         "outcomes": {title: steps[title].outcome for title in expected.get("outcomes", {})},
         "inputs": {title: list(steps[title].inputs) for title in expected.get("inputs", {})},
+        "rules": {title: steps[title].rule for title in expected.get("rules", {})},
     }
 
 
@@ -168,6 +171,14 @@ def test_missing_is_empty_exactly_with_a_total(tree, rules, case):
     result = result_of(tree, rules, case)
     assert (result.total is None) == bool(result.missing)
     assert all(step.title and step.rule and step.outcome for step in result.steps)
+    assert all(one.counted in (True, False) for one in result.sheet_totals)
+
+
+@pytest.mark.parametrize(("tree", "rules", "case"), list(scoring_cases()))
+def test_every_leaf_is_told_with_its_weight(tree, rules, case):
+    leaves = leaves_of(tree_from(case.get("tree", tree)))
+    told = [(one.key, one.weight) for one in result_of(tree, rules, case).leaves]
+    assert told == [(leaf.key, leaf.weight) for leaf in leaves]
 
 
 @pytest.mark.parametrize("case", load("checks")["cases"]["trees"], ids=lambda case: case["name"])
@@ -233,6 +244,14 @@ def test_names_are_used_in_words_and_keys_in_figures():
     assert result.steps[0].outcome == "郑东 80、郑东 90"
     waiting = score(ONE_LEAF, [Sheet("user-1", {}, submitted=False)], RULES, names=names)
     assert waiting.missing == ("郑东",)
+    twice = score(ONE_LEAF, [sheets[0], sheets[0]], RULES, names=names)
+    assert twice.missing == ("郑东有 2 份评分表，每人只能有一份。",)
+
+
+@pytest.mark.parametrize("state", [MarkState.UNSCORED, MarkState.NOT_APPLICABLE])
+def test_points_count_only_where_a_mark_is_given(state):
+    sheet = Sheet("甲", {"a": Mark(state, Decimal(50))})
+    assert engine.sheet_total(ONE_LEAF, sheet).total == 0
 
 
 def test_unsubmitted_marks_are_not_told():
@@ -353,6 +372,25 @@ def test_a_printed_rate_is_compared_at_its_own_precision(written, agrees):
     rate = Fraction(1284, 2176)
     result = score(ONE_LEAF, [scored("甲", 80)], RULES, execution_rate=rate, printed=printed)
     assert (not result.disagreements) is agrees
+
+
+@pytest.mark.parametrize(
+    ("rate", "written", "found", "expected"),
+    [
+        ("1284/2176", "0.5912", "59.12%", "59.01%"),
+        ("1284/2176", "0.6", "60%", "59%"),
+        ("100001/1000", "101", "10100%", "10000%"),
+    ],
+)
+def test_rates_that_disagree_are_told_at_the_decimals_the_form_wrote(
+    rate, written, found, expected
+):
+    printed = Printed(None, None, "", Decimal(written))
+    result = score(
+        ONE_LEAF, [scored("甲", 80)], RULES, execution_rate=Fraction(rate), printed=printed
+    )
+    (disagreement,) = result.disagreements
+    assert (disagreement.found, disagreement.expected) == (found, expected)
 
 
 def test_printed_figures_may_carry_trailing_zeros():

@@ -1,6 +1,5 @@
 """An evaluator learns nothing of the others' marks before every sheet is in (docs: Peeking)."""
 
-import random
 import re
 from decimal import Decimal
 
@@ -23,7 +22,13 @@ WHO = ("pingjia2", "zuzhang")
 OTHER = "pingjia3"
 NOW = "2020-04-10T09:30:00+08:00"
 CSRF_TOKEN = re.compile(r"\b\w{64}\b")
-PAGES = ("projects:overview", "scoring:sheet", "reports:results", "reports:documents")
+PAGES = (
+    "projects:overview",
+    "scoring:evidence",
+    "scoring:sheet",
+    "reports:results",
+    "reports:documents",
+)
 PARTS = ("goals", "basic", "report")
 
 pytestmark = pytest.mark.django_db
@@ -85,28 +90,13 @@ def everything_shown_to(user, evaluation):
     return shown
 
 
-def mark_at_random(sheet, seed):
-    """Some leaves marked, with remarks; which and how depends on the seed alone."""
-    chance = random.Random(seed)
-    for mark in sheet.marks.select_related("indicator"):
-        if chance.random() < 0.7:
-            steps = chance.randint(0, int(mark.indicator.weight * 2))
-            save_mark(
-                mark,
-                seen=mark.version,
-                state=MarkState.SCORED,
-                value=Decimal(steps) / 2,
-                remark=f"看法{seed}" * chance.randint(0, 9),
-            )
-
-
 @pytest.mark.parametrize("username", WHO)
 def test_unsubmitted_marks_of_others_change_nothing(username, people, evaluation):
     with time_machine.travel(NOW, tick=False):
         before = everything_shown_to(people[username], evaluation)
         for seed in range(6):
             with transaction.atomic():
-                mark_at_random(worlds.sheet_of(evaluation, people[OTHER]), seed)
+                worlds.mark_at_random(worlds.sheet_of(evaluation, people[OTHER]), seed)
                 assert everything_shown_to(people[username], evaluation) == before, seed
                 transaction.set_rollback(True)
 
@@ -128,7 +118,7 @@ def test_a_sheet_handed_in_shows_that_it_is_and_nothing_else(username, people, e
 def test_ones_own_marks_do_change_what_one_sees(people, evaluation):
     with time_machine.travel(NOW, tick=False):
         before = everything_shown_to(people["pingjia2"], evaluation)
-        mark_at_random(worlds.sheet_of(evaluation, people["pingjia2"]), 1)
+        worlds.mark_at_random(worlds.sheet_of(evaluation, people["pingjia2"]), 1)
         after = everything_shown_to(people["pingjia2"], evaluation)
     changed = {url for url in before if before[url] != after[url]}
     assert changed == {reverse("scoring:sheet", kwargs={"pk": evaluation.pk}), "save"}

@@ -2,6 +2,8 @@
 
 import json
 import math
+import random
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -154,6 +156,13 @@ def test_doing_better_never_scores_less(rule, weight, a, one, other):
     assert low <= high
 
 
+def test_a_range_says_what_it_does_to_the_last_word():
+    assert rule_text(InRange(low=Decimal(8), high=Decimal(9), unit="天")) == (
+        "在 8 至 9 天 之间得满分，不足的得 实际完成值 ÷ 下限 × 分值，"
+        "超出的得 (1 − (实际完成值 − 上限) ÷ 上限) × 分值，达到上限的 2 倍不得分"
+    )
+
+
 @given(rules, weights, st.integers(1, 200), st.integers(0, 500))
 def test_the_unit_one_counts_in_changes_nothing(rule, weight, a, b):
     if isinstance(rule, InRange):
@@ -225,7 +234,9 @@ def test_a_leaf_without_a_rule_takes_the_one_its_target_calls_for(target, rule):
 
 
 def test_a_target_without_a_direction_is_told_so():
-    assert "≥" in undirected(DEFAULTS, "12次").reason
+    assert undirected(DEFAULTS, "12次") == NoProposal(
+        "指标值前没有写 ≥、≤ 或 =，请补上；不写就由评价人员打分。"
+    )
     assert undirected(DEFAULTS, "≥12次") is None
     assert undirected(DEFAULTS, "全面完成") is None
     assert undirected(DefaultRules(), "12次") is None
@@ -306,6 +317,193 @@ def test_a_result_asks_for_no_reasons_and_takes_what_was_proposed():
     assert score(roots, [Sheet("甲", {"a": scored("2.36")})], RULES).total == Decimal("2.36")
 
 
+def test_a_leaf_without_a_mark_is_unscored_whatever_its_rule_gives():
+    roots = (Node("a", "指标", Decimal(4), proposal=ONE),)
+    assert check_sheet(roots, Sheet("甲", {}), RULES) == {"a": "尚未评分，请打分。"}
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_a_proposal_says_whether_its_rule_was_verified(verified):
+    for rule, actual in ((AtLeast(), "1件"), (TIERS, "达成")):
+        outcome = propose(
+            replace(rule, verified=verified), Decimal(4), "≥1件", actual, Funds(), places=2
+        )
+        assert outcome.verified is verified
+
+
 def test_only_a_proposal_is_taken_from_what_the_rules_gave():
     outcomes = {"a": ONE, "b": NoProposal("")}
     assert [proposal_in(outcomes, key) for key in "abc"] == [ONE, None, None]
+
+
+# The same at scale, for every kind of rule. What is expected follows from whole numbers of the
+# plain unit, chosen first and then written in some unit; nothing that was written is read again.
+
+COMPARISONS = 100_000
+UNITS = {"元": {"元": 1, "万元": 10_000, "亿元": 100_000_000}, "%": {"%": 1, "‰": Fraction(1, 10)}}
+KINDS = ("at_least", "over", "equal", "linear", "ratio", "range", "form", "tiers")
+POINTING = {"at_least": "≥>", "over": "≥>", "equal": "=", "linear": "≤<", "ratio": "≤<"}
+
+
+def shape(kind, deduction):
+    return {
+        "at_least": AtLeast(),
+        "over": AtLeast(over_fulfilment=deduction),
+        "equal": Equal(),
+        "linear": AtMost(form=ExcessForm.LINEAR),
+        "ratio": AtMost(form=ExcessForm.RATIO),
+    }[kind]
+
+
+def share_reached(a, b):
+    """As much of full points as was reached; None where there is no such share."""
+    if b >= a:
+        return Fraction(1)
+    return None if a == 0 else max(Fraction(b, a), Fraction(0))
+
+
+def share_kept(kind, a, b):
+    if b <= a:
+        return Fraction(1)
+    if kind == "ratio":
+        return Fraction(a, b)
+    return max(Fraction(2 * a - b, a), Fraction(0)) if a else Fraction(0)
+
+
+def expected_points(kind, a, b, weight, deduction):
+    """What the rule is to give, exactly; None for nothing. ``a`` and ``b`` count hundredths."""
+    if kind in ("linear", "ratio"):
+        return share_kept(kind, a, b) * weight
+    if kind == "over" and b > a:
+        if a == 0:
+            return None
+        if Fraction(b - a, a) >= deduction.threshold:
+            return max(weight - Fraction(deduction.points), Fraction(0))
+    if kind == "equal" and a == 0:
+        return weight if b <= 0 else Fraction(0)
+    share = share_reached(a, b)
+    return None if share is None else share * weight
+
+
+def written(chance, hundredths_of_one, base):
+    """The amount in one of the units that count the same thing."""
+    unit, scale = chance.choice(list(UNITS[base].items()))
+    amount = Fraction(hundredths_of_one, 100) / scale
+    places = next((places for places in range(7) if (amount * 10**places).denominator == 1), None)
+    if places is None or abs(amount) >= 10**13:
+        unit, amount, places = base, Fraction(hundredths_of_one, 100), 2
+    figure = Decimal(int(amount * 10**places)).scaleb(-places)
+    grouped = chance.random() < 0.5
+    return f"{figure:,.{places}f}{unit}" if grouped else f"{figure:.{places}f} {unit}"
+
+
+def amounts(chance):
+    """Target and what was reached, in hundredths: near each other, far apart, zero, negative."""
+    a = chance.choice([0, 1, 100, chance.randint(1, 10**4), chance.randint(1, 10**11)])
+    b = chance.choice([a, 0, a + 1, 2 * a, 2 * a - 1, -5, chance.randint(0, 3 * a + 3)])
+    return (-a if chance.random() < 0.02 else a), b
+
+
+def compare_quantities(kind, chance, weight, places):
+    deduction = OverFulfilment(
+        Decimal(chance.choice([10, 30, 100])) / 100,
+        chance.choice([Decimal(1), Decimal("0.5"), Decimal(40)]),
+    )
+    (a, b), base = amounts(chance), chance.choice(list(UNITS))
+    operator = chance.choice(["", *POINTING[kind]])
+    undefined = a < 0 or (operator in ("<", ">") and a == b)
+    exact = None if undefined else expected_points(kind, a, b, Fraction(weight), deduction)
+    outcome = propose(
+        shape(kind, deduction),
+        weight,
+        f"{operator}{written(chance, a, base)}",
+        written(chance, b, base),
+        Funds(),
+        places=places,
+    )
+    return outcome, exact
+
+
+def compare_ranges(chance, weight, places):
+    low = chance.randint(1, 10**6)
+    high = low + chance.randint(0, 10**6)
+    reached = chance.choice(
+        [0, low, high, low - 1, high + 1, 2 * high, chance.randint(0, 4 * 10**6)]
+    )
+    exact = Fraction(weight)
+    exact *= Fraction(reached, low) if reached < low else share_kept("linear", high, reached)
+    rule = InRange(low=Decimal(low).scaleb(-2), high=Decimal(high).scaleb(-2), unit="元")
+    return propose(rule, weight, "", written(chance, reached, "元"), Funds(), places=places), exact
+
+
+def compare_forms(chance, weight, places):
+    part, whole = (
+        chance.choice([None, 0, *(chance.randint(0, 10**15) for _ in range(6))]) for _ in range(2)
+    )
+    rate = chance.choice(list(FormRate))
+    names = {
+        FormRate.ARRIVAL: ("received", "planned"),
+        FormRate.EXECUTION: ("spent", "annual_budget"),
+    }
+    money = [None if sum_ is None else Decimal(sum_).scaleb(-2) for sum_ in (part, whole)]
+    funds = Funds(**dict(zip(names[rate], money, strict=True)))
+    exact = None if part is None or not whole else min(Fraction(part, whole), 1) * Fraction(weight)
+    return propose(FormRatio(rate=rate), weight, "", "", funds, places=places), exact
+
+
+def compare_tiers(chance, weight):
+    lowers = sorted(chance.sample(range(1, 100), chance.randint(1, 4)), reverse=True)
+    tiers = tuple(Tier(f"第{n}档", Decimal(lower) / 100) for n, lower in enumerate([*lowers, 0]))
+    chosen = chance.randrange(len(tiers))
+    outcome = propose(Tiers(tiers=tiers), weight, "", f"第{chosen}档，见附件", Funds(), places=2)
+    bounds = [Fraction(weight), *(Fraction(weight) * lower / 100 for lower in lowers), Fraction(0)]
+    return outcome, (bounds[chosen + 1], bounds[chosen], chosen > 0)
+
+
+def rounded_half_up(exact, places):
+    return Decimal(math.floor(exact * 10**places + Fraction(1, 2))).scaleb(-places)
+
+
+def compare(kind, chance):
+    """Asserts that the engine gives what the oracle expects; True when it is points."""
+    weight, places = Decimal(chance.randint(1, 10_000)).scaleb(-2), chance.randint(0, 4)
+    if kind == "tiers":
+        outcome, (lower, upper, below) = compare_tiers(chance, weight)
+        assert (outcome.lower, outcome.upper, outcome.below_upper) == (lower, upper, below)
+        return True
+    own = {"range": compare_ranges, "form": compare_forms}.get(kind)
+    outcome, exact = (
+        own(chance, weight, places) if own else compare_quantities(kind, chance, weight, places)
+    )
+    if exact is None:
+        assert isinstance(outcome, NoProposal)
+        assert outcome.reason.endswith("。")
+        return False
+    assert outcome.value == rounded_half_up(exact, places)
+    assert outcome.value.as_tuple().exponent == -places
+    return True
+
+
+def compare_many(count):
+    """How often each kind gave points and how often none."""
+    given = Counter()
+    for number in range(count):
+        kind = KINDS[number % len(KINDS)]
+        try:
+            given[kind, compare(kind, random.Random(number))] += 1
+        except Exception as error:
+            error.add_note(f"in compare({kind!r}, random.Random({number}))")
+            raise
+    return given
+
+
+def test_every_kind_of_rule_is_scored_as_the_oracle_does():
+    assert compare_many(2_000).total() == 2_000
+
+
+@pytest.mark.slow
+def test_every_kind_of_rule_is_scored_as_the_oracle_does_at_scale():
+    given = compare_many(COMPARISONS)
+    assert given.total() >= 100_000
+    assert all(given[kind, True] >= COMPARISONS // len(KINDS) // 3 for kind in KINDS)
+    assert all(given[kind, False] > 100 for kind in KINDS if kind not in ("range", "tiers"))

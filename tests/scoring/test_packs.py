@@ -24,11 +24,13 @@ from evalsys.rulepacks.domain import (
     start_next_version,
 )
 from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
+from evalsys.rulepacks.schema import ExcessForm
 from evalsys.versioning import StaleVersionError
 from projects.domain import create_project
 from projects.enums import State
 from projects.models import Evaluation
-from reports.preview import leaf_keys, preview
+from reports.preview import Preview, preview
+from scoring import tree_editing
 from scoring.forms import OpeningForm
 from scoring.pack_forms import SECTIONS
 from tests import worlds
@@ -136,14 +138,86 @@ def test_rows_are_added_moved_and_removed(client, draft):
     assert problems_of(draft.content) == ()
 
 
-def test_what_the_editor_does_not_show_stays_with_its_node(client, draft):
-    content = draft.content | {"default_rules": {"words": None}}
-    content["tree"][0]["rule"] = {"kind": "manual"}
+def test_a_leafs_rule_is_chosen_and_told_as_a_sentence(client, draft):
+    typed_rule = {"row-2-rule_kind": "tiers", "row-2-rule_line": "达成 80%、未达成 0%"}
+    answer = save(client, draft, **typed_rule).json()
+    assert answer["errors"] == {}
+    leaf = draft.content["tree"][0]["children"][0]["children"][0]
+    assert leaf["rule"] == {
+        "kind": "tiers",
+        "verified": False,
+        "tiers": [
+            {"word": "达成", "label": "", "lower": "0.8"},
+            {"word": "未达成", "label": "", "lower": "0"},
+        ],
+    }
+    assert answer["fragments"]["#row-2-rule-sentence"] == "按实际完成值所写的判断分档：达成、未达成"
+    save(client, draft, **{"row-2-rule_kind": ""})
+    assert draft.content["tree"][0]["children"][0]["children"][0]["rule"] is None
+    assert problems_of(draft.content) == ()
+
+
+def test_a_line_that_says_nothing_keeps_the_stored_rule(client, draft):
+    save(client, draft, **{"row-2-rule_kind": "in_range", "row-2-rule_line": "3–5 天"})
+    before = draft.content
+    errors = save(client, draft, **{"row-2-rule_line": "五天"}).json()["errors"]
+    assert errors == {"row-2-rule_line": ["请写下限、上限和单位，例如：3–5 天。"]}
+    assert draft.content == before
+
+
+def test_a_rule_that_cannot_hold_is_told_at_its_row(client, draft):
+    wrong = {"row-2-rule_kind": "in_range", "row-2-rule_line": "5–3 天"}
+    fragments = save(client, draft, **wrong).json()["fragments"]
+    assert fragments["#row-2-problem"] == "计分规则：范围的下限不能小于 0，上限应大于下限。"
+    fragments = save(client, draft, **{"row-2-rule_kind": "", "row-1-rule_kind": "manual"}).json()
+    assert "有下级指标" in fragments["fragments"]["#row-1-problem"]
+
+
+def test_a_word_the_line_cannot_say_stays_while_its_line_does(client, draft):
+    content = deepcopy(draft.content)
+    tiers = [
+        {"word": "甲、乙", "label": "", "lower": "0.8"},
+        {"word": "丙", "label": "", "lower": "0"},
+    ]
+    rule = {"kind": "tiers", "verified": True, "tiers": tiers}
+    content["tree"][0]["children"][0]["children"][0]["rule"] = rule
     save_draft(draft, seen=draft.version, content=content)
     save(client, draft, **{"row-0-name": "别名"})
-    assert draft.content["tree"][0]["rule"] == {"kind": "manual"}
-    assert draft.content["tree"][0]["name"] == "别名"
-    assert draft.content["default_rules"] == {"words": None}
+    assert draft.content["tree"][0]["children"][0]["children"][0]["rule"] == rule
+
+
+def test_default_rules_are_chosen_for_the_whole_pack(client, draft):
+    chosen = {"default-at_most_kind": "at_most_ratio", "default-at_least_kind": "at_least"}
+    answer = save(client, draft, **chosen, **{"default-at_least_line": "超 30% 扣 2 分"}).json()
+    rules = parse_pack(draft.content).default_rules
+    assert rules.at_least.over_fulfilment.points == 2
+    assert (rules.at_most.form, rules.equal, rules.words) == (ExcessForm.RATIO, None, None)
+    assert answer["fragments"]["#default-at_least-sentence"].endswith(
+        "超出指标值 30% 及以上扣 2 分"
+    )
+    errors = save(client, draft, **{"default-words_kind": "tiers"}).json()["errors"]
+    assert list(errors) == ["default-words_line"]
+
+
+def test_hints_and_evidence_are_kept_and_left_out_when_blank(client, draft):
+    said = {"row-2-evidence_asked": "会议纪要", "row-2-target_hint": "≥90%"}
+    save(client, draft, **said)
+    leaf = draft.content["tree"][0]["children"][0]["children"][0]
+    assert (leaf["evidence_asked"], leaf["target_hint"]) == ("会议纪要", "≥90%")
+    save(client, draft, **dict.fromkeys(said, ""))
+    leaf = draft.content["tree"][0]["children"][0]["children"][0]
+    assert {"evidence_asked", "target_hint"}.isdisjoint(leaf)
+
+
+def test_a_page_of_before_leaves_the_rules_alone(client, draft):
+    """It was opened before the rules had fields, and is saved now."""
+    save(client, draft, **{"row-2-rule_kind": "manual", "default-equal_kind": "equal"})
+    before = draft.content
+    old = {name: value for name, value in typed(draft).items() if "_kind" not in name}
+    client.post(url(draft), old | {"row-0-name": "别名"}, headers=AUTOSAVE)
+    draft.refresh_from_db()
+    assert draft.content["tree"][0]["children"] == before["tree"][0]["children"]
+    assert draft.content["default_rules"] == before["default_rules"]
 
 
 def test_a_stale_save_writes_nothing_and_tells_the_stored_value(client, draft):
@@ -273,18 +347,17 @@ def test_a_file_with_problems_is_listed_and_not_stored(client, draft):
     assert draft.content == before
 
 
-def scoring_with(draft, **changes):
-    pack = parse_pack(draft.content | {"scoring": draft.content["scoring"] | changes})
-    return pack.scoring, leaf_keys(pack.tree)
+def pack_with(draft, **changes):
+    return parse_pack(draft.content | {"scoring": draft.content["scoring"] | changes})
 
 
 def test_past_evaluations_are_tried_under_the_new_rules(people, bureau, draft):
     for state in (State.REVIEWING, State.SIGNED, State.CONFIRMING):
         worlds.evaluation_at(state, people)
-    same = preview(draft, *scoring_with(draft), bureau)
-    assert (len(same.compared), same.changed, same.grades) == (2, [], 0)
+    same = preview(draft, pack_with(draft), bureau)
+    assert (len(same.compared), same.changed, same.grades, same.left_out) == (2, [], 0, 0)
     grades = [{"word": "优", "lower": "95"}, {"word": "良", "lower": "0"}]
-    stricter = preview(draft, *scoring_with(draft, grades=grades), bureau)
+    stricter = preview(draft, pack_with(draft, grades=grades), bureau)
     assert stricter.grades == 2
     (one, _) = stricter.changed
     assert (one.old.total, one.old.grade, one.new.total, one.new.grade) == (
@@ -292,17 +365,50 @@ def test_past_evaluations_are_tried_under_the_new_rules(people, bureau, draft):
     )  # fmt: skip
     assert one.reason == "90.33 分所在的等次界限变了"
     caps = [{"below": "0.8", "cap": "79"}]
-    (capped, _) = preview(draft, *scoring_with(draft, execution_caps=caps), bureau).changed
+    (capped, _) = preview(draft, pack_with(draft, execution_caps=caps), bureau).changed
     assert (capped.new.total, capped.reason) == (Decimal(79), "执行率封顶 — → 79")
-    more = preview(draft, *scoring_with(draft, minimum_evaluators=5), bureau)
+    more = preview(draft, pack_with(draft, minimum_evaluators=5), bureau)
     assert "评价人员至少 5 人" in more.changed[0].reason
+
+
+def test_new_weights_are_tried_on_the_marks_of_then(people, bureau, draft):
+    worlds.evaluation_at(State.SIGNED, people)
+    content = deepcopy(draft.content)
+    output, effect = content["tree"][2]["children"]
+    output["weight"], effect["weight"] = "10", "45"
+    output["children"][0]["weight"], effect["children"][1]["weight"] = "0", "13"
+    del output["children"][0]
+    pack = parse_pack(content)
+    assert preview(draft, pack, bureau) == Preview((), 1)
+    output["children"].insert(0, draft.content["tree"][2]["children"][0]["children"][0])
+    output["children"][0]["weight"] = "1"
+    output["children"][1]["weight"] = "3"
+    (one,) = preview(draft, parse_pack(content), bureau).compared
+    assert one.reweighed == 3
+    assert one.new.total != one.old.total
+    assert one.reason.startswith("3 项指标的分值变了，打分按得分率折算；合成的总分 90.33 → ")
+
+
+def test_leaves_of_the_units_own_are_tried_too(people, bureau):
+    """The national form leaves its leaves to the units."""
+    draft = worlds.pack_draft(bureau, pack="national-2020")
+    evaluation = worlds.opened(people, pack="national-2020")
+    rows = evaluation.indicators.select_related("evaluation__rule_pack")
+    for key, weight in {"quantity": 30, "quality": 20, "social_benefit": 30}.items():
+        leaf = tree_editing.add_under(rows.get(key=key))
+        tree_editing.save_indicator(leaf, seen=1, values={"weight": Decimal(weight)})
+    leaf = tree_editing.add_under(rows.get(key="service_satisfaction"))
+    tree_editing.save_indicator(leaf, seen=1, values={"weight": Decimal(10)})
+    Evaluation.objects.filter(pk=evaluation.pk).update(state=State.REVIEWING)
+    same = preview(draft, parse_pack(draft.content), bureau)
+    assert (len(same.compared), same.left_out) == (1, 0)
 
 
 def test_other_leaves_and_other_bureaus_are_left_out(people, bureau, draft):
     worlds.evaluation_at(State.SIGNED, people)
-    rules, leaves = scoring_with(draft)
-    assert preview(draft, rules, leaves | {"another"}, bureau).compared == ()
-    assert preview(draft, rules, leaves, people["caiwu2"]).compared == ()
+    other = worlds.pack_draft(bureau, code="other", pack="national-2021")
+    assert preview(draft, parse_pack(other.content), bureau) == Preview((), 1)
+    assert preview(draft, pack_with(draft), people["caiwu2"]) == Preview((), 0)
 
 
 def queries(client, address):

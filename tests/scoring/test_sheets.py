@@ -1,5 +1,6 @@
 """A score sheet's life: marked row by row, checked, handed in with the password, sealed."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,19 +8,22 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from evalsys.audit.models import JournalEntry
+from evalsys.rulepacks.schema import NotApplicable
 from evalsys.versioning import StaleVersionError
 from projects.enums import State
+from projects.workflow import Action, perform
 from reports.demo import PASSWORD
 from scoring.engine import MarkState
+from scoring.forms import MarkForm
 from scoring.models import Mark
 from scoring.sheets import (
     IncompleteError,
     SealedError,
-    broken_seals,
     hand_in,
     save_mark,
     seal_of,
 )
+from scoring.verification import broken_seals
 from tests import worlds
 from tests.conftest import triggers_dropped
 
@@ -83,6 +87,8 @@ def test_a_mark_is_saved_and_the_subtotals_come_back(save, mark, evaluation):
         "4.5",
         "0",
     ]
+    roots = {row.key: f"#part-{row.pk}" for row in evaluation.indicators.filter(level=1)}
+    assert [texts[place] for place in roots.values()] == ["0", "0", "4.5"]
     assert (texts["#total"], texts["#scored"]) == ("4.5", "1")
     assert stored(mark) == ("scored", Decimal("4.5"), "缺一份记录", 2)
 
@@ -133,15 +139,58 @@ def test_not_applicable_is_no_choice_where_the_pack_refuses_it(save, mark):
     assert stored(mark)[0] == "unscored"
 
 
+def test_the_answer_lists_what_is_still_missing_in_the_order_of_the_page(save, sheet):
+    worlds.give_marks(sheet, "1")
+    for key in ("output_quality", "goal_content"):
+        sheet.marks.filter(indicator__key=key).update(state="unscored", value=None)
+    sheet.marks.filter(indicator__key="arrival_rate").update(value=1, remark="")
+    listed = save(version=2, value="4").json()["fragments"]["#missing"]
+    assert "还差 3 项" in listed
+    names = ["目标内容", "到位率", "产出质量"]
+    places = [listed.index(f">{name}</a>") for name in names]
+    assert places == sorted(places)
+    assert "不是按规则的 3 分，请在说明中写明理由。" in listed
+
+
+def test_the_answer_says_when_nothing_is_missing(save, sheet):
+    worlds.give_marks(sheet, "1")
+    listed = save(version=2, value="4").json()["fragments"]["#missing"]
+    assert "各项都已评分，可以提交" in listed
+
+
+@pytest.mark.parametrize(
+    ("data", "state", "errors"),
+    [
+        ({"not_applicable": "on", "remark": "本年没有"}, MarkState.NOT_APPLICABLE, []),
+        ({"not_applicable": "on"}, MarkState.SCORED, ["remark"]),
+        ({"not_applicable": "on", "value": "4", "remark": "x"}, MarkState.SCORED, ["value"]),
+        ({"value": "4"}, MarkState.SCORED, []),
+    ],
+)
+def test_not_applicable_takes_a_reason_and_no_points(mark, data, state, errors, evaluation):
+    """Neither is dropped without a word: what was stored before stays."""
+    scored(mark, "3")
+    rules = replace(evaluation.rule_pack.pack.scoring, not_applicable=NotApplicable.SCALED)
+    form = MarkForm(data, mark=mark, rules=rules)
+    assert list(form.errors) == errors
+    assert form.acceptable().state is state
+    assert (
+        form.acceptable().value
+        == {
+            MarkState.NOT_APPLICABLE: None,
+            MarkState.SCORED: Decimal(3) if errors else Decimal(4),
+        }[state]
+    )
+
+
 def test_a_stale_row_is_a_conflict_with_both_values(save, mark):
     scored(mark, "2", remark="先保存的")
     answer = save(version=1, value="4")
     assert answer.status_code == 409
-    assert answer.json() == {
-        "status": "conflict",
-        "version": 2,
-        "theirs": {"value": "2", "not_applicable": "", "remark": "先保存的"},
-    }
+    told = answer.json()
+    assert (told["status"], told["version"]) == ("conflict", 2)
+    assert told["theirs"] == {"value": "2", "not_applicable": "", "remark": "先保存的"}
+    assert told["fragments"]["#total"] == "2"
     assert stored(mark) == ("scored", Decimal(2), "先保存的", 2)
 
 
@@ -281,7 +330,7 @@ def test_the_seal_finds_a_mark_changed_behind_it(change, evaluation, sheet, mark
     assert broken_seals(evaluation) == []
     with triggers_dropped():
         Mark.objects.filter(pk=mark.pk).update(**CHANGES[change])
-    assert broken_seals(evaluation) == [sheet]
+    assert [broken.sheet for broken in broken_seals(evaluation)] == [sheet.pk]
 
 
 def test_the_seal_finds_a_mark_gone_a_seal_swapped_and_another_evaluator(
@@ -304,7 +353,7 @@ def test_the_seal_finds_a_mark_gone_a_seal_swapped_and_another_evaluator(
     ):
         with triggers_dropped(), transaction.atomic():
             tamper()
-            assert broken_seals(evaluation) == [sheet]
+            assert [broken.sheet for broken in broken_seals(evaluation)] == [sheet.pk]
             transaction.set_rollback(True)
 
 
@@ -317,3 +366,44 @@ def test_the_page_shows_a_handed_in_sheet_to_read_only(client, sheet, evaluation
     text = page.content.decode()
     assert "您的评分表已提交并封存；需要改动请由组长退回。" in text
     assert "data-save-row" not in text
+
+
+def test_a_returned_sheet_says_why_to_its_evaluator_alone(client, evaluation, people):
+    for username in ("zuzhang", "pingjia2", "pingjia3"):
+        sheet = worlds.sheet_of(evaluation, people[username])
+        worlds.give_marks(sheet, "1")
+        hand_in(sheet, user=people[username])
+    evaluation.refresh_from_db()
+    seat = evaluation.panel.get(user=people["pingjia2"])
+    perform(
+        evaluation,
+        Action.REOPEN_SCORING,
+        user=people["zuzhang"],
+        reason="产出数量请再看合同",
+        seats=frozenset({seat.pk}),
+    )
+    texts = {}
+    for username in ("pingjia2", "pingjia3"):
+        client.force_login(people[username])
+        texts[username] = client.get(reverse("scoring:sheet", args=[evaluation.pk])).text
+    assert "评分表已退回，请改好后重新提交" in texts["pingjia2"]
+    assert "产出数量请再看合同" in texts["pingjia2"]
+    assert "评分表已退回" not in texts["pingjia3"]
+
+
+def test_each_mark_is_named_described_and_every_fact_has_its_label(client, evaluation, people):
+    leaf = evaluation.indicators.get(key="output_quantity")
+    leaf.target_value, leaf.actual_value = "≥12次", "11次"
+    leaf.save()
+    client.force_login(people["pingjia2"])
+    text = client.get(reverse("scoring:sheet", args=[evaluation.pk])).text
+    row = text[text.index(f'id="leaf-{leaf.pk}"') :]
+    row = row[: row.index("</tr>")]
+    mark = worlds.sheet_of(evaluation, people["pingjia2"]).marks.get(indicator=leaf)
+    assert f'<label class="leaf-name" for="mark-{mark.pk}-value">产出数量</label>' in row
+    assert f'aria-describedby="mark-{mark.pk}-value_weight"' in row
+    assert f'id="mark-{mark.pk}-value_weight">满分 5 分<' in row
+    for label in ("解释", "标准", "指标值"):
+        assert f"<dt>{label}</dt>" in row
+    for fact in (leaf.explanation, leaf.standard, "≥12次", "11次"):
+        assert fact in row

@@ -54,6 +54,21 @@ def complete(row):
             add(row(key), weight)
 
 
+def test_a_leaf_keeps_why_its_target_was_missed(client, people, evaluation, row):
+    leaf = add(row("quantity"), "20")
+    client.force_login(people["caiwu"])
+    url = reverse("scoring:indicators", kwargs={"pk": evaluation.pk})
+    said = {"deviation_reason": "设备年底才到货", "improvement": "改为年初招标"}
+    typed = {"indicator": leaf.key, "version": leaf.version, "name": "巡检", "weight": "20"}
+    answer = client.post(url, typed | said, headers=AUTOSAVE).json()
+    assert (answer["status"], answer["errors"]) == ("saved", {})
+    assert {name: getattr(row(leaf.key), name) for name in said} == said
+    long = typed | {"version": answer["version"], "deviation_reason": "长" * 201}
+    answer = client.post(url, long, headers=AUTOSAVE).json()
+    assert list(answer["errors"]) == ["deviation_reason"]
+    assert row(leaf.key).deviation_reason == "设备年底才到货"
+
+
 def problems(evaluation):
     return tree_editing.tree_problems(evaluation.indicators.all(), evaluation.rule_pack.pack)
 

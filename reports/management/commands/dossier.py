@@ -1,7 +1,7 @@
 """Dossier files on the command line. score, render and example need no database and no server."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from evalsys.rulepacks.domain import ChangedVersionError
 from projects.enums import State, states_from
 from projects.models import Evaluation
 from reports.documents import CHOICES, build
+from reports.documents.annexes import Annex, build_annexes
+from reports.documents.blocks import Document
 from reports.dossier.codec import dossier_digest, dump_dossier
 from reports.dossier.facts import Facts
 from reports.dossier.files import FileRefusedError, json_text, read_dossier, write_whole
@@ -23,10 +25,11 @@ from reports.dossier.seed import SEED_NAMES, seed_data
 from reports.models import SnapshotError
 from reports.renderers.enclosing import enclosed_dossier
 from reports.renderers.errors import RenderError
+from reports.renderers.office import OFFICE_FORMATS, render_office
 from reports.renderers.order import Draft
 
 REFUSED = 2
-FORMATS = ("pdf", "html")
+FORMATS = ("pdf", "html", *OFFICE_FORMATS)
 
 
 class Command(BaseCommand):
@@ -52,9 +55,20 @@ class Command(BaseCommand):
         text = json_text(reckoning_data(facts)) if json else reckoning_text(facts)
         self.stdout.write(text)
 
-    def render(self, *, file: Path, document: str, format: str, output: Path, **_: Any) -> None:  # noqa: A002
+    def render(
+        self,
+        *,
+        file: Path,
+        document: str,
+        format: str,  # noqa: A002
+        annex: Sequence[str],
+        output: Path,
+        **_: Any,
+    ) -> None:
+        dossier = read_dossier(file)
+        annexes = build_annexes(dossier, list(map(Annex, annex)))
         try:
-            content = _rendered(read_dossier(file), document, format)
+            content = _rendered(dossier, (*build(dossier, document), *annexes), format)
         except RenderError as error:
             raise _refusal(str(error)) from error
         write_whole(output, content)
@@ -109,6 +123,9 @@ def _render_arguments(parser: CommandParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="档案文件")
     parser.add_argument("--document", choices=CHOICES, default="all", help="哪一张表")
     parser.add_argument("--format", choices=FORMATS, default="pdf")
+    parser.add_argument(
+        "--annex", choices=list(Annex), action="append", default=[], help="附件，可写几次"
+    )
     _output_argument(parser, required=True)
 
 
@@ -132,10 +149,11 @@ def _output_argument(parser: argparse.ArgumentParser, *, required: bool = False)
     parser.add_argument("-o", "--output", type=Path, required=required, metavar="OUT")
 
 
-def _rendered(dossier: Dossier, document: str, format: str) -> bytes:  # noqa: A002
-    documents = build(dossier, document)
+def _rendered(dossier: Dossier, documents: Sequence[Document], format: str) -> bytes:  # noqa: A002
     is_draft = dossier.state not in states_from(State.SIGNED)
     stamp = Draft(dossier_digest(dossier)) if is_draft else None
+    if format in OFFICE_FORMATS:
+        return render_office(documents, format, stamp=stamp)
     if format == "html":
         from reports.renderers.html import render_html  # noqa: PLC0415
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_units_people_and_roles"),
         ("projects", "0002_recusal"),
-        ("reports", "0001_snapshots"),
+        ("reports", "0002_explanations_and_approved_trees"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
