@@ -563,14 +563,15 @@ def test_the_database_refuses_changes(issued, people):
     sign_all(issued)
     perform(issued, Action.WITHDRAW, user=people["zhuguan"], reason=REASON)
     for table, values in TABLES.items():
-        row = table.objects.first()
+        rows = table.objects.filter(pk=table.objects.first().pk)
+        before = rows.values().get()
         for act in (
-            lambda: table.objects.filter(pk=row.pk).update(**values),
-            lambda: table.objects.filter(pk=row.pk)._raw_delete("default"),
+            lambda rows, values: rows.update(**values),
+            lambda rows, _: rows._raw_delete("default"),
         ):
             with pytest.raises(DatabaseError), transaction.atomic():
-                act()
-        row.refresh_from_db()
+                act(rows, values)
+        assert rows.values().get() == before
 
 
 def test_there_is_one_lock_and_one_revision_of_a_number(issued):
