@@ -1,7 +1,10 @@
 """/verify/ for strangers: five answers, nothing personal, alike for unknown and hidden, not too often."""
 
 import io
+import json
 import re
+import subprocess
+import sys
 import time
 from datetime import timedelta
 
@@ -26,11 +29,12 @@ from reports.demo import sign_all
 from reports.issuing import house, limits
 from reports.issuing.models import AskedCount, IssuedDocument
 from reports.issuing.signing import content_of
-from reports.issuing.verdicts import Verdict, check_code
+from reports.issuing.verdicts import Verdict, check_code, check_file
 from reports.signing import limited
 from reports.signing.codes import CODE, find_code, new_code, read_code
-from reports.signing.limited import BusyError, examine_limited
+from reports.signing.limited import BusyError, examine_limited, read_answer
 from reports.signing.verify import UNREADABLE, examine
+from reports.workers import WorkerDiedError
 from tests import worlds
 from tests.reports.signed import complete, embedded
 
@@ -287,52 +291,67 @@ def test_the_child_agrees_with_the_examination_itself(document):
     assert examine_limited(content, trust) == examine(content, trust)
 
 
-def test_a_file_that_takes_the_child_down_is_unreadable(document, monkeypatch):
+def test_a_file_that_takes_too_long_is_asked_to_come_again(document):
     trust = house.trust()
-    assert examine_limited(content_of(document), trust, seconds=0.05).problem == UNREADABLE
-    monkeypatch.setattr(
-        limited, "_run", lambda question, seconds: b'{"signatures": [{"field": 1}]}'
-    )
-    assert examine_limited(b"", trust).problem == UNREADABLE
-    monkeypatch.setattr(limited, "_run", lambda question, seconds: b"x" * 2_000_000)
-    assert examine_limited(b"", trust).problem == UNREADABLE
+    with pytest.raises(BusyError):
+        examine_limited(content_of(document), trust, seconds=0.02)
+    assert examine_limited(content_of(document), trust).complete
 
 
-def test_the_child_says_yes_only_by_a_true(document, monkeypatch):
+def test_a_file_that_takes_the_child_down_is_unreadable(document, monkeypatch):
+    def die(job, *, seconds):
+        raise WorkerDiedError
+
+    monkeypatch.setattr(limited.children, "ask", die)
+    assert examine_limited(content_of(document), house.trust()).problem == UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"x", b"[]", b"{}", b'{"signatures": [{"field": 1}]}', b'{"signatures": 5, "code": ""}'],
+)
+def test_an_answer_that_is_none_is_of_an_unreadable_file(answer):
+    assert read_answer(answer).problem == UNREADABLE
+
+
+def test_the_child_says_yes_only_by_a_true():
     """A child that a file has taken over still writes into five flags of plain JSON."""
-    answer = b'{"code": "", "problem": "", "signatures": [{"field": "evalsys-lock", "signer": "x", "said_at": null, "stamped_at": null, "intact": 1, "trusted": "yes", "own": true, "unchanged": [1], "whole": true}]}'
-    monkeypatch.setattr(limited, "_run", lambda question, seconds: answer)
-    (signature,) = examine_limited(b"", house.trust()).signatures
-    assert (signature.intact, signature.trusted, signature.own, signature.sound) == (
-        False,
-        False,
-        True,
-        False,
+    signature = {"field": "evalsys-lock", "signer": "x", "said_at": None, "stamped_at": None}
+    flags = {"intact": 1, "trusted": "yes", "own": True, "unchanged": [1], "whole": True}
+    answer = {"code": "", "problem": "", "signatures": [signature | flags]}
+    (found,) = read_answer(json.dumps(answer).encode()).signatures
+    assert (found.intact, found.trusted, found.own, found.unchanged) == (False, False, True, False)
+    assert not found.sound
+
+
+def test_a_child_cannot_talk_a_file_into_being_genuine(document):
+    """What it says of one file counts for nothing when the bytes are others."""
+    good = examine(content_of(document), house.trust())
+    assert check_file(b"%PDF-1.7 anything", lambda pdf, trust: good).verdict is Verdict.ALTERED
+
+
+def test_the_child_may_write_no_file_and_take_no_more_than_its_memory(tmp_path):
+    code = (
+        "import sys; from reports.signing import child; child.serve = lambda *a: None;"
+        "child.main(0); open(sys.argv[1], 'w').write('x')"
     )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "file")], capture_output=True, check=False
+    )
+    assert done.returncode
+    code = "from reports.signing import child; child.serve = lambda *a: None; child.main(0); bytearray(2**30)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode
 
 
 def test_too_many_files_at_once_are_asked_to_come_again(client, document, monkeypatch):
-    def busy(pdf, trust):
+    def busy(content):
         raise BusyError
 
-    monkeypatch.setattr("reports.views.verify.check_file", lambda content: busy(content, None))
+    monkeypatch.setattr("reports.views.verify.check_file", busy)
     answer = bring(client, content_of(document))
     assert answer.status_code == 503
-    assert "正在验证别的文件" in answer.content.decode()
-
-
-def test_places_for_children_are_given_back(document, monkeypatch):
-    trust = house.trust()
-    for _ in range(limited.AT_ONCE + 1):
-        examine_limited(b"%PDF-1.7", trust)
-    for _ in range(limited.AT_ONCE):
-        limited._places.acquire()
-    try:
-        with pytest.raises(BusyError):
-            examine_limited(b"%PDF-1.7", trust, seconds=0.01)
-    finally:
-        for _ in range(limited.AT_ONCE):
-            limited._places.release()
+    assert "没有在规定时间内核对完" in answer.content.decode()
 
 
 # --- not too often
