@@ -1,10 +1,15 @@
 """From approval to a locked file: who signs when, what is stored, what becomes of old versions."""
 
 import io
+from datetime import timedelta
 
 import pikepdf
 import pytest
+import time_machine
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 from pypdf import PdfReader
 
 from evalsys.audit.models import JournalEntry
@@ -543,6 +548,43 @@ def test_the_panel_may_change_with_the_correction(issued, people):
     perform(issued, Action.CONFIRM, user=people["zuzhang"])
     perform(issued, Action.APPROVE, user=people["zhuguan"])
     assert [slot.user for slot in document_of(issued).slots.all()][3] == people["pingjia4"]
+
+
+# --- keys
+
+
+def test_a_key_may_be_renewed_between_two_signatures(reviewing, people, settings, tmp_path):
+    settings.SIGNING_KEYS = tmp_path
+    perform(reviewing, Action.APPROVE, user=people["zhuguan"])
+    give(reviewing, people["zuzhang"])
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        call_command("authority", "--renew", stdout=io.StringIO())
+        sign_all(reviewing)
+        document = document_of(reviewing)
+        assert check_file(content_of(document), examine).verdict is Verdict.GENUINE
+    keys = {one.kind: one.key_id for one in document.revisions.exclude(kind=RevisionKind.SIGNATURE)}
+    assert keys[RevisionKind.CERTIFICATION] != keys[RevisionKind.LOCK]
+    assert JournalEntry.objects.filter(stream="signing", action="system_key_renewed").exists()
+
+
+def test_the_command_shows_what_is_signed_with(issued):
+    output = io.StringIO()
+    call_command("authority", stdout=output)
+    for certificate in HouseCertificate.objects.all():
+        assert certificate.fingerprint in output.getvalue()
+    assert "embedded" in output.getvalue()
+
+
+def test_the_offices_certificate_is_not_renewed_here(settings):
+    settings.SIGNING_PROVIDER = "pkcs12"
+    with pytest.raises(CommandError, match="单位自己的证书"):
+        call_command("authority", "--renew")
+
+
+def test_keys_that_cannot_be_opened_stop_the_approval(reviewing, people, settings, tmp_path):
+    settings.SIGNING_PROVIDER = "pkcs12"
+    with pytest.raises(RefusedError, match="签发的文件没有做成：没有设置证书文件"):
+        perform(reviewing, Action.APPROVE, user=people["zhuguan"])
 
 
 # --- rows that nobody changes

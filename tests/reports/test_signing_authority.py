@@ -181,8 +181,17 @@ def test_what_is_revoked_is_on_a_list_the_root_signed(authority):
 
 def test_a_new_system_key_revokes_the_old_certificate(authority, folder):
     old = authority.system.certificate
-    authority.renew_system()
+    assert authority.renew_system() == old.serial_number
     new = Authority(folder, PASSPHRASE, NAMES["crl_url"]).system.certificate
     assert new != old
     assert common_name(new) == common_name(old)
     assert authority.revocations.get_revoked_certificate_by_serial_number(old.serial_number)
+
+
+def test_a_server_that_was_running_takes_the_new_key_up(authority, folder):
+    running = Authority(folder, PASSPHRASE, NAMES["crl_url"])
+    old = running.issue(SYSTEM).certificate
+    authority.renew_system()
+    new = running.issue(SYSTEM).certificate
+    assert new != old
+    assert new == authority.issue(SYSTEM).certificate

@@ -305,6 +305,12 @@ def test_a_scan_is_kept_beside_its_version(content, name, media_type, issued, pe
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Type"] == media_type
     assert answer["X-Content-Type-Options"] == "nosniff"
+    entry = JournalEntry.objects.filter(stream=issued.journal_stream).latest("sequence")
+    assert (entry.action, entry.actor, entry.detail["document"]) == (
+        "downloaded",
+        people["zhuguan"],
+        "scan",
+    )
     assert scan.name in enter("zhuguan").get(address(issued)).content.decode()
 
 
