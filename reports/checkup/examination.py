@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from reports.checks import Answer, Finding, Phase, Severity, Verdict, examine
 from reports.checks.words import BLANK
 from reports.checkup.assembly import assemble
+from reports.checkup.dossierfiles import is_json, read_dossier_file
 from reports.checkup.figures import Figure, compared
 from reports.checkup.files.limited import Upload, read_uploads
 from reports.checkup.grouping import grouped
@@ -64,7 +65,17 @@ class Checkup:
 
 def check_files(uploads: Iterable[Upload], *, assumed_year: int) -> Checkup:
     """Read and examine files that belong together or not. Raises nothing on bad files."""
-    return check_contents(read_uploads(uploads), assumed_year=assumed_year)
+    uploads = list(uploads)
+    dossiers = [read_dossier_file(one) for one in uploads if is_json(one)]
+    outcomes = read_uploads(one for one in uploads if not is_json(one))
+    checkup = check_contents(outcomes, assumed_year=assumed_year)
+    readings = [one for one in dossiers if isinstance(one, Reading)]
+    refusals = [one for one in dossiers if isinstance(one, Refusal)]
+    return Checkup(
+        (*checkup.examinations, *map(examined, readings)),
+        (*checkup.refusals, *refusals),
+        checkup.remarks,
+    )
 
 
 def check_contents(outcomes: Iterable[Outcome], *, assumed_year: int) -> Checkup:
@@ -146,7 +157,7 @@ ASKED = {
 
 def _bearable(answer: Answer, reading: Reading) -> Answer:
     """Without findings that the files cannot bear out: they lack the form, the field, the year."""
-    if answer.verdict is not Verdict.FOUND:
+    if answer.verdict is not Verdict.FOUND or reading.whole:
         return answer
     if reason := _unfit(answer.check.code, reading):
         return _skipped(answer, reason)

@@ -52,7 +52,7 @@ def _points(
         label,
         _text(printed),
         _text(implied),
-        how,
+        "" if implied is None else how,
         None if printed is None or implied is None else printed == implied,
         place,
     )
@@ -217,7 +217,7 @@ def _money(reading: Reading, facts: Facts) -> Iterator[Figure]:
         reading.place_of("printed.execution_rate"),
     )
     yield _amount(
-        "结余", printed.balance, facts.balance, "到位 − 使用", reading.place_of("printed.balance")
+        "结余", printed.balance, facts.balance, "到位减使用", reading.place_of("printed.balance")
     )
 
 
@@ -227,7 +227,7 @@ def _divided(reading: Reading, facts: Facts, column: str) -> Decimal | None:
     lines = [
         getattr(line, column)
         for index, line in enumerate(facts.dossier.funding)
-        if reading.places.get(f"funding[{index}].{column}") is not total
+        if reading.places.get(f"funding[{index}].{column}") != total
     ]
     return figures.total(lines)
 
@@ -236,6 +236,7 @@ def _amount(
     label: str, printed: Decimal | None, implied: Decimal | None, how: str, place: Printed | None
 ) -> Figure:
     agrees = None if printed is None or implied is None else printed == implied
+    how = "" if implied is None else how
     return Figure(label, _wan(printed), _wan(implied), how, agrees, place)
 
 

@@ -31,7 +31,7 @@ class Reading:
 
     ``asked`` names the entries and columns that the forms have a place for, filled or not.
     ``fits`` when the tree is that of the rule pack. ``year_known`` is false when no file says
-    which year it is.
+    which year it is. ``whole`` when it is a dossier file, so that nothing had to be recognised.
     """
 
     dossier: Dossier
@@ -43,6 +43,7 @@ class Reading:
     asked: frozenset[str] = frozenset()
     fits: bool = True
     year_known: bool = True
+    whole: bool = False
 
     @property
     def documents(self) -> frozenset[str]:

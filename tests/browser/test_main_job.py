@@ -34,6 +34,7 @@ def test_the_seed_from_an_empty_evaluation_to_its_pdfs(site, people):
     type_report(staff, seed)
     for username in PANEL:
         appoint(staff, people[username].name, is_leader=username == PANEL[0])
+    explain_warnings(staff)
     open_tab(staff, "概览")
     decide(staff, "送单位审核")
 
@@ -67,6 +68,20 @@ def test_the_seed_from_an_empty_evaluation_to_its_pdfs(site, people):
     expect_goals(joint, seed)
     expect_basic(joint)
     expect_report(joint)
+
+
+def explain_warnings(page):
+    """What the examiner asks about is answered on its own page, one after another."""
+    open_tab(page, "核对")
+    for _ in range(40):
+        blank = page.locator("form.finding-answer").filter(
+            has=page.locator("textarea:placeholder-shown, textarea:empty")
+        )
+        if not blank.count():
+            return
+        blank.first.locator("textarea").fill("情况属实，已在报告中说明，下年改进。")
+        blank.first.get_by_role("button", name="保存说明").click()
+        expect(page.get_by_text("说明已保存").first).to_be_visible()
 
 
 def open_evaluation(page: Page) -> None:
@@ -114,6 +129,7 @@ def type_basic(page: Page, seed: Dossier) -> None:
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_label("经常性项目").check()
     page.get_by_label("评价日期").fill("2020-04-20")
+    page.get_by_label("执行率低于").fill(seed.execution_reason)
     amounts = {"计划投资额": "21.76", "实际到位资金": "21.76", "实际使用情况": "12.84"}
     for column, amount in amounts.items():
         page.get_by_label(f"{column}：市县财政（万元）").fill(amount)
@@ -214,6 +230,8 @@ def read_timeline(page: Page) -> None:
     entries = page.locator("section").filter(has=page.get_by_role("heading", name="办理经过"))
     steps = [text.replace(" ", "") for text in entries.locator("li strong").all_inner_texts()]
     told = entries.locator("li p:first-child").all_inner_texts()
+    assert steps.pop(0) == "现在：签发，由签字人办理"
+    assert "李警南" in told.pop(0)
     assert steps == [
         "审核通过，签发",
         "确认结果，报主管部门",

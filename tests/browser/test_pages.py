@@ -246,7 +246,7 @@ def test_a_dialog_opens_keeps_the_focus_and_closes_with_the_keyboard(site, peopl
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_text("退回填报单位：已办理")).to_be_visible()
-    expect(page.get_by_text("结余 8.92 万元没有说明原因")).to_be_visible()
+    expect(page.get_by_text("结余 8.92 万元没有说明原因").first).to_be_visible()
     evaluation.refresh_from_db()
     assert evaluation.state == State.DRAFTING
 

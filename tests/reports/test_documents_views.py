@@ -186,7 +186,7 @@ def test_a_real_pdf_comes_out(client, people, evaluations):
 )
 def test_annexes_come_behind_the_forms(asked, printed, name, read, render):
     document, *annexes = asked
-    answer = read("zhuguan", State.SIGNED, pdf=document, annex=annexes)
+    answer = read("zhuguan", State.CONFIRMING, pdf=document, annex=annexes)
     ((blocks, _, _),) = render
     assert " ".join(block.name for block in blocks) == printed
     assert unquote(answer["Content-Disposition"]).endswith(f"年度-{name}.pdf")

@@ -1,5 +1,6 @@
 """The documents as Word and Excel files, judged by reopening them."""
 
+import html
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -59,7 +60,7 @@ def book_text(file):
 
 
 def html_text(documents):
-    return re.sub(r"<[^>]+>", "", document_body(documents))
+    return html.unescape(re.sub(r"<[^>]+>", "", document_body(documents)))
 
 
 @pytest.fixture(scope="module", params=["as_published", "scored"])

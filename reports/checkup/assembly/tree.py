@@ -224,5 +224,5 @@ def point_out_blanks(tree: Tree, desk: Desk) -> None:
         desk.note("评分表没有印得分。")
         return
     for index, leaf in leaves:
-        if leaf.key not in tree.marks:
+        if leaf.key not in tree.marks and not desk.is_unread(f"consensus.marks.{leaf.key}"):
             desk.note(f"「{leaf.name}」没有得分。", desk.places.get(f"indicators[{index}]"))

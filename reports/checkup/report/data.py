@@ -1,4 +1,4 @@
-"""A check-up as JSON data. Figures are texts as people write them, dossiers as in their files."""
+"""A check-up as JSON data. Figures are texts as people write them, the dossier is as in files."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from evalsys.glyphs import unprintable
 from reports.checkup.examination import Checkup, Examination
 from reports.checkup.figures import Figure
-from reports.checkup.report.findings import counts_text, found_groups, place
+from reports.checkup.report.findings import FoundGroup, counts_text, found_groups, place
 from reports.documents.blocks import (
     Align,
     Block,
@@ -55,10 +55,7 @@ def _examination(one: Examination, *, several_files: bool) -> Iterator[Block]:
     figures = [_figure(figure, several_files) for figure in one.figures]
     yield _table(FIGURE_WIDTHS, FIGURE_HEADS, figures)
     yield Heading(2, "二、检查发现")
-    for group in found_groups(one, several_files=several_files):
-        part = f"{group.severity_word}　{group.code}　{group.title}"
-        rows = [(line.where, line.found, line.expected, line.how) for line in group.lines]
-        yield _table(FINDING_WIDTHS, FINDING_HEADS, rows, part=part)
+    yield _findings(found_groups(one, several_files=several_files))
     if reading.unread:
         yield Heading(2, "三、没有读出来的")
         unread = [
@@ -86,22 +83,29 @@ def _figure(figure: Figure, several_files: bool) -> tuple[str, ...]:
     return figure.label, figure.printed, figure.implied, f"{differs}{how}"
 
 
-def _table(
-    widths: tuple[int, ...],
-    heads: Iterable[str],
-    rows: Iterable[Iterable[str]],
-    *,
-    part: str = "",
-) -> Table:
-    head: list[Row] = []
-    if part:
-        head.append((Cell(_clean(part), colspan=len(widths), align=Align.LEFT, look=Look.PART),))
-    head.append(tuple(Cell(text, look=Look.LABEL) for text in heads))
-    body = tuple(
-        RowGroup((tuple(Cell(_clean(text), align=Align.LEFT) for text in row),), splittable=True)
-        for row in rows
-    )
-    return Table(widths, tuple(head), body)
+def _findings(groups: Iterable[FoundGroup]) -> Table:
+    """One table; each check opens a part of it."""
+    return Table(FINDING_WIDTHS, (_head(FINDING_HEADS),), tuple(map(_finding_rows, groups)))
+
+
+def _finding_rows(group: FoundGroup) -> RowGroup:
+    title = _clean(f"{group.severity_word}　{group.code}　{group.title}")
+    part = Cell(title, colspan=len(FINDING_WIDTHS), align=Align.LEFT, look=Look.PART)
+    lines = (_row((line.where, line.found, line.expected, line.how)) for line in group.lines)
+    return RowGroup(((part,), *lines), splittable=True)
+
+
+def _table(widths: tuple[int, ...], heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
+    groups = tuple(RowGroup((_row(row),), splittable=True) for row in rows)
+    return Table(widths, (_head(heads),), groups)
+
+
+def _head(heads: Iterable[str]) -> Row:
+    return tuple(Cell(text, look=Look.LABEL) for text in heads)
+
+
+def _row(texts: Iterable[str]) -> Row:
+    return tuple(Cell(_clean(text), align=Align.LEFT) for text in texts)
 
 
 def _clean(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from reports.checkup.examination import Checkup, Examination
 from reports.checkup.figures import Figure
+from reports.checkup.parts import Printed
 from reports.checkup.report.findings import counts_text, found_groups, place
 
 BLANK = "（空）"
@@ -33,10 +34,7 @@ def _examination(one: Examination, *, several_files: bool) -> Iterator[str]:
     dossier = one.reading.dossier
     yield f"{dossier.project_name} {dossier.fiscal_year} 年度"
     forms = (
-        f"{form.name}（{where}）"
-        if (where := place(form.printed, several_files=several_files))
-        else form.name
-        for form in one.reading.forms
+        f"{form.name}{_in_brackets(form.printed, several_files)}" for form in one.reading.forms
     )
     yield f"认出：{'、'.join(forms)}"
     yield ""
@@ -52,8 +50,7 @@ def _examination(one: Examination, *, several_files: bool) -> Iterator[str]:
     yield ""
     yield "怎样读的"
     for note in one.reading.notes:
-        where = place(note.printed, several_files=several_files)
-        yield f"  {note.text}{f'（{where}）' if where else ''}"
+        yield f"  {note.text}{_in_brackets(note.printed, several_files)}"
     yield ""
     yield f"没有检查的 {len(one.skipped)} 项"
     yield from (f"  {answer.check.code}：{answer.reason}" for answer in one.skipped)
@@ -71,7 +68,11 @@ def _unread(one: Examination, several_files: bool) -> Iterator[str]:
     yield ""
     yield f"没有读出来的 {len(one.reading.unread)} 处"
     for unread in one.reading.unread:
-        where = place(unread.printed, several_files=several_files)
         what = f"{unread.what}：" if unread.what else ""
         text = " ".join(unread.printed.text.split())
-        yield f"  {what}「{text}」{unread.why}{f'（{where}）' if where else ''}"
+        yield f"  {what}「{text}」{unread.why}{_in_brackets(unread.printed, several_files)}"
+
+
+def _in_brackets(printed: Printed | None, several_files: bool) -> str:
+    where = place(printed, several_files=several_files)
+    return f"（{where}）" if where else ""
