@@ -74,7 +74,7 @@ LISTS = {
     "accounts:people": ("xitong", 8),
     "accounts:person_create": ("xitong", 5),
     "accounts:journal": ("shenji", 6),
-    "reports:seals": ("fuzeren", 5),
+    "reports:seals": ("fuzeren", 6),
     "jobs:list": ("caiwu", 6),
 }
 
