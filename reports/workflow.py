@@ -62,6 +62,7 @@ name_steps(
 )
 name_actions(
     {
+        "system_key_renewed": "系统签名换密钥",
         "document_issued": "生成签字文件",
         "seal_given": "启用单位印章",
         "seal_removed": "停用单位印章",

@@ -54,7 +54,10 @@ def _keys_open_quickly():
 
 @pytest.fixture(scope="session", autouse=True)
 def _paper_is_set_once():
-    """Hundreds of approvals would otherwise wait for the same ten pages; only the code differs."""
+    """Hundreds of approvals would otherwise wait for the same ten pages; only the code differs.
+
+    And of these only the form with the cells to sign in.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paper, "render_pdf_limited", _cached_paper(paper.render_pdf_limited))
         yield
@@ -65,7 +68,8 @@ def _cached_paper(render):
 
     def cached(documents, *, stamp, enclosed):
         if documents not in known:
-            known[documents] = render(documents, stamp=stamp, enclosed=enclosed)
+            form = [document for document in documents if document.name == "basic"]
+            known[documents] = render(form, stamp=stamp, enclosed=enclosed)
         return known[documents]
 
     cached.uncached = render
@@ -74,7 +78,7 @@ def _cached_paper(render):
 
 @pytest.fixture
 def fresh_paper(monkeypatch):
-    """For tests that look at the printed code: rendered for each approval, as in production."""
+    """For tests that look at the paper: rendered whole at each approval, as in production."""
     monkeypatch.setattr(paper, "render_pdf_limited", paper.render_pdf_limited.uncached)
 
 

@@ -22,6 +22,7 @@ from evalsys.library.models import LibraryEntry
 from evalsys.rulepacks.models import RulePackDraft, RulePackVersion
 from projects.enums import State, states_from
 from projects.models import Evaluation
+from reports.issuing.models import Slot
 from reports.renderers.order import Typeset
 from reports.views import documents
 from scoring.models import Mark
@@ -233,8 +234,11 @@ def of_unit(target: Target) -> dict[str, Any]:
     return {"pk": target.evaluation.unit.pk}
 
 
-def no_slot(target: Target) -> dict[str, Any]:
-    return {"pk": target.evaluation.pk, "slot": MISSING}
+def of_slot(target: Target) -> dict[str, Any]:
+    """One's own place to sign, or anybody's."""
+    slots = Slot.objects.filter(document__evaluation=target.evaluation)
+    slot = slots.filter(user__username=target.username).first() or slots.first()
+    return {"pk": target.evaluation.pk, "slot": slot.pk if slot else MISSING}
 
 
 # Drafts are posted with a version nobody has: whoever gets through is told of a conflict.
@@ -350,8 +354,9 @@ ADDRESSES = {
     ),
     "reports:checkup_enter": plain(people(200, AT_WORK), people(200, AT_WORK)),
     "reports:signing": evaluation(seen(200, at=ISSUED), seen(405, at=ISSUED)),
-    "reports:sign": Address(seen(405, at=ISSUED), seen(404, at=ISSUED), no_slot),
-    "reports:waive": Address(seen(405, at=ISSUED), seen(404, at=ISSUED), no_slot),
+    # Refusals are told on the page; tests/reports/test_signing_views.py has who may do what.
+    "reports:sign": Address(seen(405, at=ISSUED), seen(302, at=ISSUED), of_slot),
+    "reports:waive": Address(seen(405, at=ISSUED), seen(302, at=ISSUED), of_slot),
     "reports:signed_file": evaluation(issued, seen(405), number=1),
     "reports:scan": evaluation(seen(404), seen(405), scan=MISSING),
     "reports:scan_add": plain(people(200), people(200)),
@@ -360,7 +365,7 @@ ADDRESSES = {
     "reports:seal_remove": plain(people(405, HEADS), own_seal(302), of_unit),
     "reports:seal_image": plain(own_seal(404), people(405, HEADS), of_unit),
     "reports:verify": plain(everybody, everybody),
-    "reports:verify_file": plain(nobody, everybody),
+    "reports:verify_file": plain(everybody, everybody),
     "reports:verify_code": plain(everybody, nobody, lambda target: {"code": "nothing"}),
     "reports:root_certificate": plain(everybody, nobody),
     "reports:revocations": plain(everybody, nobody),

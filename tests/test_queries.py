@@ -74,6 +74,7 @@ LISTS = {
     "accounts:people": ("xitong", 8),
     "accounts:person_create": ("xitong", 5),
     "accounts:journal": ("shenji", 6),
+    "reports:seals": ("fuzeren", 6),
     "jobs:list": ("caiwu", 6),
 }
 
@@ -138,6 +139,8 @@ PAGES = {
     ("scoring:evidence", State.SIGNED, "zhuguan"): 9,
     ("reports:pack_move", State.DRAFTING, "caiwu"): 6,
     ("reports:documents", State.SIGNED, "zhuguan"): 10,
+    ("reports:signing", State.SIGNED, "zhuguan"): 12,
+    ("reports:signing", State.SIGNED, "zuzhang"): 12,
 }
 
 

@@ -53,7 +53,7 @@ QUICK = Sizes(
 )
 
 # In this order: the later ones change what the earlier ones read.
-PARTS = ("engine", "dossier", "pages", "saves", "pdf", "office", "start")
+PARTS = ("engine", "dossier", "pages", "saves", "pdf", "office", "signing", "start")
 # They fill the machine for minutes, so they are measured only when asked for by name.
 ON_DEMAND = ("load", "kills")
 WITH_DATABASE = {"dossier", "pages", "saves", *ON_DEMAND}

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asn1crypto import x509
 from django.conf import settings
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -12,7 +13,7 @@ from evalsys.accounts.models import Unit
 from reports.issuing.enums import CertificateKind
 from reports.issuing.models import HouseCertificate
 from reports.signing.names import Identity, Role
-from reports.signing.providers import PROVIDERS, Configuration, Credential, Provider, chain_file
+from reports.signing.providers import PROVIDERS, Configuration, Provider, chain_file
 from reports.signing.timestamps import HttpTimeStamper
 from reports.signing.verify import Trust
 
@@ -73,26 +74,21 @@ def _time_stamper(url: str) -> HttpTimeStamper:
     return HttpTimeStamper(url)
 
 
-def remember(credential: Credential) -> None:
+def remember(own: x509.Certificate, root: x509.Certificate) -> None:
     """Keep the certificates behind a signature of the system's own, to know them later."""
-    _keep(CertificateKind.OWN, credential.certificate.dump(), credential.certificate.sha256)
-    _keep(CertificateKind.ROOT, credential.root.dump(), credential.root.sha256)
-    for root in chain_file(_path(settings.TIME_STAMP_ROOTS)):
-        _keep(CertificateKind.TIME, root.dump(), root.sha256)
+    _keep(CertificateKind.OWN, own)
+    _keep(CertificateKind.ROOT, root)
+    for stamps in chain_file(_path(settings.TIME_STAMP_ROOTS)):
+        _keep(CertificateKind.TIME, stamps)
 
 
-def _keep(kind: CertificateKind, content: bytes, fingerprint: bytes) -> None:
+def _keep(kind: CertificateKind, certificate: x509.Certificate) -> None:
+    subject = str(certificate.subject.human_friendly)[:LONGEST_SUBJECT]
     HouseCertificate.objects.get_or_create(
         kind=kind,
-        fingerprint=fingerprint.hex(),
-        defaults={"content": content, "subject": _subject(content)},
+        fingerprint=certificate.sha256.hex(),
+        defaults={"content": certificate.dump(), "subject": subject},
     )
-
-
-def _subject(content: bytes) -> str:
-    from asn1crypto import x509  # noqa: PLC0415
-
-    return str(x509.Certificate.load(content).subject.human_friendly)[:LONGEST_SUBJECT]
 
 
 def trust() -> Trust:

@@ -13,7 +13,6 @@ from projects.workflow import Act, RefusedError
 from reports.dossier.codec import dossier_digest
 from reports.dossier.facts import Facts
 from reports.dossier.loader import current_dossier
-from reports.issuing import house
 from reports.issuing.models import IssuedDocument, Slot, UnitSeal, Withdrawal
 from reports.issuing.paper import Seat, address_of, render_final, seats_of, with_places
 from reports.issuing.revisions import Made, certification, closing
@@ -102,8 +101,6 @@ def issue(evaluation: Evaluation, snapshot: Snapshot, act: Act) -> IssuedDocumen
         _slot(document, position, seat).save(force_insert=True)
     for number, made in enumerate(prepared.made):
         made.stored_in(document, number)
-    with house.provider().credential(house.system()) as credential:
-        house.remember(credential)
     record(
         evaluation.journal_stream,
         "document_issued",

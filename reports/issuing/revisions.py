@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from asn1crypto import x509
 from django.utils import timezone
 
 from reports.issuing import house
@@ -31,14 +32,18 @@ SIZES = {SlotKind.EVALUATOR: (13.0, 6.2), SlotKind.LEADER: (18.0, 8.0)}
 
 @dataclass(frozen=True)
 class Made:
-    """The file after a signature, and the row it will be kept as."""
+    """The file after a signature, the row it will be kept as, and whose certificate it was."""
 
     content: bytes
     revision: Revision
+    certificate: x509.Certificate
+    root: x509.Certificate
 
     def stored_in(self, document: IssuedDocument, number: int) -> Revision:
         self.revision.document, self.revision.number = document, number
         self.revision.save(force_insert=True)
+        if self.revision.kind != RevisionKind.SIGNATURE:
+            house.remember(self.certificate, self.root)
         return self.revision
 
 
@@ -116,4 +121,6 @@ def _made(
             time_stamped=house.time_stamper() is not None,
             made_at=timezone.now(),
         ),
+        credential.certificate,
+        credential.root,
     )

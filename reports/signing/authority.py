@@ -68,19 +68,26 @@ class Authority:
     def issue(self, identity: Identity) -> Issued:
         """A key for one signature of ``identity``; for the system, the one it keeps."""
         if identity.role is Role.SYSTEM:
-            return self.system
+            return self._system_in_force()
         return certify(identity, self.root, self.crl_url)
 
-    def renew_system(self) -> None:
-        """Give the system a new key and revoke the old certificate.
+    def _system_in_force(self) -> Issued:
+        """Read anew once another process has renewed it."""
+        revoked = self.revocations.get_revoked_certificate_by_serial_number
+        if revoked(self.system.certificate.serial_number):
+            del self.__dict__["system"]
+        return self.system
 
-        What was signed with it before stays valid; running servers take the new key up when they
-        are started again.
+    def renew_system(self) -> int:
+        """Give the system a new key and revoke the old certificate, whose serial is returned.
+
+        What was signed with it before stays valid.
         """
-        old = self.system.certificate
+        old = self._system_in_force().certificate
         identity = Identity(Role.SYSTEM, _part(old, NameOID.COMMON_NAME), _part(old, ORGANISATION))
         _store(self.folder, SYSTEM, certify(identity, self.root, self.crl_url), self.passphrase)
         self.revoke(old.serial_number)
+        return old.serial_number
 
     def revoke(self, serial: int) -> None:
         """From now on no signature with that certificate counts; the list is signed anew."""

@@ -1,33 +1,44 @@
-"""The child's side: a file from a stranger on stdin, what was found on stdout as JSON.
-
-One child reads one file and ends, so that nothing a file does to the parser outlives it.
-"""
+"""The child's side: ``python -m reports.signing.child FD``. Strangers' files in, JSON out."""
 
 import json
+import os
 import resource
 import sys
 from dataclasses import asdict
 
-MEMORY = 1024**3  # address space in bytes; the seed's file of 370 KB takes a quarter of it
-SECONDS = 20  # of processor time
+from reports.signing.verify import Trust, examine
+from reports.workers import limit_memory, limit_processor, serve
+
+MEMORY = 1024**3  # address space in bytes; a file of 400 KB takes a quarter of it
+SECONDS = 20  # of processor time for one file
 
 
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    from reports.signing.verify import Trust, examine  # noqa: PLC0415  under the limits already
-
-    known = json.loads(sys.stdin.buffer.readline())
+def answer(job: bytes) -> bytes:
+    limit_processor(SECONDS)
+    line, _, pdf = job.partition(b"\n")
+    known = json.loads(line)
     trust = Trust(
         roots=tuple(map(bytes.fromhex, known["roots"])),
         own=frozenset(known["own"]),
         time_roots=tuple(map(bytes.fromhex, known["time_roots"])),
         lists=tuple(map(bytes.fromhex, known["lists"])),
     )
-    found = examine(sys.stdin.buffer.read(), trust)
-    sys.stdout.write(json.dumps(asdict(found), default=str))
+    return json.dumps(asdict(examine(pdf, trust)), default=str).encode()
+
+
+def main(descriptor: int) -> None:
+    limit_memory(MEMORY)
+    _be_silent()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    serve(descriptor, answer)
+
+
+def _be_silent() -> None:
+    """Hostile files fill logs; and a log that is a file would end this process by its limit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

@@ -1,42 +1,44 @@
-"""Examining a stranger's file in a child process with limits of memory and time."""
+"""Examining a stranger's file in a child process with limits of memory and time.
+
+A file may take the child over, and the child may then say anything of the files after it. So its
+answer is read as suspiciously as the file, and genuine takes the SHA-256 of the bytes besides,
+which is worked out here.
+"""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any
 
 from reports.signing.verify import UNREADABLE, Examination, Signature, Trust
+from reports.workers import Pool, WorkerDiedError, WorkerTimeoutError
 
-ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 30.0
 AT_ONCE = 2
 LARGEST_ANSWER = 1_000_000
 
-_places = BoundedSemaphore(AT_ONCE)
+children = Pool("reports.signing.child", size=AT_ONCE, largest_answer=LARGEST_ANSWER)
 
 
 class BusyError(Exception):
-    """Other files are being examined; the asker should come again."""
+    """Other files are being examined, or this one takes too long."""
 
     def __str__(self) -> str:
-        return "正在验证别的文件，请过一分钟再试。"
+        return "这个文件没有在规定时间内核对完，请过一分钟再试。"
 
 
 def examine_limited(pdf: bytes, trust: Trust, *, seconds: float = SECONDS) -> Examination:
-    """``examine`` in a child; a file that breaks the child or its limits is unreadable.
+    """``examine`` in a child; a file that takes the child down is unreadable.
 
-    Raises BusyError when no child was free within ``seconds``.
+    Raises BusyError after ``seconds``; waiting for a free child counts.
     """
-    if not _places.acquire(timeout=seconds):
-        raise BusyError
     try:
-        return _answer(_run(_question(pdf, trust), seconds))
-    finally:
-        _places.release()
+        answer = children.ask(_question(pdf, trust), seconds=seconds)
+    except WorkerTimeoutError as error:
+        raise BusyError from error
+    except WorkerDiedError:
+        return Examination(problem=UNREADABLE)
+    return read_answer(answer)
 
 
 def _question(pdf: bytes, trust: Trust) -> bytes:
@@ -53,26 +55,8 @@ def _hex(contents: Iterable[bytes]) -> list[str]:
     return [content.hex() for content in contents]
 
 
-def _run(question: bytes, seconds: float) -> bytes:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "reports.signing.child"],
-            cwd=ROOT,
-            input=question,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=True,
-        )
-    except subprocess.SubprocessError:
-        return b""
-    return done.stdout
-
-
-def _answer(content: bytes) -> Examination:
-    """The child's JSON, read as suspiciously as the file: it may no longer be our child."""
-    if not 0 < len(content) <= LARGEST_ANSWER:
-        return Examination(problem=UNREADABLE)
+def read_answer(content: bytes) -> Examination:
+    """Whatever does not look like an examination is of an unreadable file."""
     try:
         found = json.loads(content)
         signatures = tuple(map(_signature, found["signatures"]))

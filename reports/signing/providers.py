@@ -19,7 +19,7 @@ from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from reports.signing.authority import open_authority, read_revocations
+from reports.signing.authority import Authority, open_authority, read_revocations
 from reports.signing.errors import KeyFolderError, SigningError
 from reports.signing.names import Identity
 
@@ -130,14 +130,7 @@ class EmbeddedProvider:
 
     @contextmanager
     def credential(self, identity: Identity) -> Iterator[Credential]:
-        wanted = self._configuration
-        authority = open_authority(
-            self._folder,
-            wanted.passphrase,
-            name=wanted.name,
-            organisation=wanted.organisation,
-            crl_url=wanted.crl_url,
-        )
+        authority = self._authority
         issued, chain = authority.issue(identity), (_asn1(authority.root.certificate),)
         signer = KeySigner(issued.key, _asn1(issued.certificate), chain)
         yield Credential(signer, chain, self.revocations())
@@ -145,6 +138,21 @@ class EmbeddedProvider:
     def revocations(self) -> tuple[bytes, ...]:
         content = read_revocations(self._folder)
         return (content,) if content else ()
+
+    def renew_system(self) -> int:
+        """A new key for the system; returns the serial number of the certificate it revokes."""
+        return self._authority.renew_system()
+
+    @property
+    def _authority(self) -> Authority:
+        wanted = self._configuration
+        return open_authority(
+            self._folder,
+            wanted.passphrase,
+            name=wanted.name,
+            organisation=wanted.organisation,
+            crl_url=wanted.crl_url,
+        )
 
     @property
     def _folder(self) -> Path:

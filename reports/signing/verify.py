@@ -188,7 +188,7 @@ def _revoked(certificate: x509.Certificate, moment: datetime | None, trust: Trus
             continue
         for entry in found["tbs_cert_list"]["revoked_certificates"] or ():
             if entry["user_certificate"].native == certificate.serial_number:
-                return moment is None or entry["revocation_date"].native <= moment
+                return moment is None or entry["revocation_date"].native < moment
     return False
 
 

@@ -7,12 +7,14 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
 from evalsys.accounts.requests import SignedInRequest
+from evalsys.audit.journal import record
 from projects.views.mixins import EvaluationMixin
 from reports.issuing.models import IssuedDocument, Scan
 from reports.issuing.permissions import can_keep_scans, can_see_signing
@@ -99,9 +101,20 @@ class ScanFile(EvaluationMixin):
         content = read_scan(row)
         if content is None:
             raise PermissionDenied("扫描件与上传时不一致，不再提供；请通知系统管理员和审计管理员。")
+        self._journal(row)
         return FileResponse(
             BytesIO(content),
             as_attachment=True,
             filename=row.name,
             content_type=row.media_type,
+        )
+
+    @transaction.atomic
+    def _journal(self, scan: Scan) -> None:
+        record(
+            self.evaluation.journal_stream,
+            "downloaded",
+            actor=self.request.user,
+            document="scan",
+            digest=scan.digest,
         )

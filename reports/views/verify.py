@@ -144,6 +144,9 @@ class VerifyFile(PublicView):
     def counts(self, request: HttpRequest) -> bool:
         return request.method == "POST"
 
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return front_page(request)
+
     def post(self, request: HttpRequest) -> HttpResponse:
         form = FileForm(request.POST, request.FILES)
         if not form.is_valid():

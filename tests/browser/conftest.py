@@ -46,6 +46,11 @@ def site(chromium, live_server) -> Iterator[Site]:
     assert site.complaints == []
 
 
+@pytest.fixture(autouse=True)
+def _real_paper(fresh_paper):
+    """What people download here is what production hands out."""
+
+
 @pytest.fixture
 def people(transactional_db):
     return load_people()

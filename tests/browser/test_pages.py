@@ -19,7 +19,14 @@ PUBLISHED = "as published"
 # Per user name and stage of the seed; without a stage, pages that need no evaluation.
 PAGES = {
     "caiwu": {
-        None: ("tasks", "projects:list", "projects:create", "jobs:list", "password_change"),
+        None: (
+            "tasks",
+            "projects:list",
+            "projects:create",
+            "jobs:list",
+            "password_change",
+            "reports:scan_add",
+        ),
         State.DRAFTING: (
             "projects:project",
             "scoring:open",
@@ -37,7 +44,7 @@ PAGES = {
         PUBLISHED: ("reports:results", "reports:findings"),
     },
     "fuzeren": {
-        None: ("tasks", "projects:list", "reports:checks"),
+        None: ("tasks", "projects:list", "reports:checks", "reports:seals", "reports:seal"),
         State.UNIT_REVIEW: ("projects:overview", "reports:findings", "reports:documents"),
     },
     "zuzhang": {
@@ -48,7 +55,12 @@ PAGES = {
     "zhuguan": {
         None: ("tasks", "projects:list"),
         State.REVIEWING: ("projects:overview", "reports:results"),
-        State.SIGNED: ("projects:overview", "scoring:evidence", "reports:documents"),
+        State.SIGNED: (
+            "projects:overview",
+            "scoring:evidence",
+            "reports:documents",
+            "reports:signing",
+        ),
     },
     "caizheng": {
         None: (
@@ -93,10 +105,13 @@ def test_every_role_is_here():
     assert set(PAGES) == {person.username for person in PEOPLE} - evaluators_besides_the_leader
 
 
-@pytest.mark.parametrize("address", ["/sign-in/", "/evaluations/0/", "/admin/journal/"])
-def test_pages_that_turn_people_away(site, people, address):
+STRANGERS = ("/sign-in/", "/verify/", "/verify/0000/")
+
+
+@pytest.mark.parametrize("address", [*STRANGERS, "/evaluations/0/", "/admin/journal/"])
+def test_pages_of_strangers_and_pages_that_turn_people_away(site, people, address):
     site.expected += ["404 (Not Found)", "403 (Forbidden)"]
-    page = site.window() if address == "/sign-in/" else site.enter(people["caiwu"])
+    page = site.window() if address in STRANGERS else site.enter(people["caiwu"])
     assert inspect(page, address) == []
 
 
@@ -114,6 +129,8 @@ def address(name: str, evaluation: Evaluation | None, person: User) -> str:
         return reverse(name, args=[evaluation.project_id])
     if name == "accounts:person":
         return reverse(name, args=[person.pk])
+    if name == "reports:seal":
+        return reverse(name, args=[person.unit.children.first().pk])
     if name == "accounts:unit":
         return reverse(name, args=[person.unit_id])
     return reverse(name, args=[evaluation.pk] if evaluation else [])

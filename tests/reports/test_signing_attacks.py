@@ -78,18 +78,18 @@ def judged(pdf):
     return check_file(pdf, examine)
 
 
-def in_unused_rest(before, after):
-    """Whether two files differ in nothing but the zeros that fill up a signature."""
-    if len(before) != len(after):
-        return False
-    rest = [
-        range(found.start(1) + len(found[1].rstrip(b"0")), found.end(1))
-        for found in CONTENTS.finditer(before)
-    ]
-    changed = [
-        place for place, pair in enumerate(zip(before, after, strict=True)) if len(set(pair)) > 1
-    ]
-    return all(any(place in one for one in rest) for place in changed)
+def inside_the_lock(before, after):
+    """Whether two files differ in nothing but the text of the last signature itself.
+
+    A signature cannot cover itself: its unused rest, the case of its letters and copies of
+    certificates in it may change, and it still holds for everything around it.
+    """
+    last = list(CONTENTS.finditer(before))[-1]
+    return (
+        len(before) == len(after)
+        and before[: last.start(1)] == after[: last.start(1)]
+        and before[last.end(1) :] == after[last.end(1) :]
+    )
 
 
 def attack(victim, how, count, seed):
@@ -102,7 +102,7 @@ def attack(victim, how, count, seed):
         assert answer.verdict is not Verdict.GENUINE, how.__name__
         if answer.examination.complete:
             # X6: the signatures cannot know; the SHA-256 does, and the answer is its own verdict.
-            assert in_unused_rest(victim.pdf, changed) or changed == victim.other.pdf, how.__name__
+            assert inside_the_lock(victim.pdf, changed), how.__name__
             assert answer.verdict is Verdict.ALTERED
         verdicts.append(answer.verdict)
     return verdicts
